@@ -1,0 +1,150 @@
+"""Typed settings, read once by the programs of the top floor and refused at start when they make no sense.
+
+Every field is an environment variable with the prefix ``CONSULTANT_``; each secret can also be given as a file by the same name
+with ``_FILE``. Nothing below floor 4 reads these: values are handed down as arguments.
+"""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from consultant.errors import UsageError
+
+PREFIX = "CONSULTANT_"
+SECRETS = ("DATABASE_URL", "BROKER_URL", "OUTBOUND", "SECRET_KEY", "IMAP_URL")
+_PORT_MAX = 65535
+
+
+class Admission(StrEnum):
+    """Whose mail is taken as a case."""
+
+    OPEN = "open"
+    REGISTERED = "registered"
+    ALLOWLIST = "allowlist"
+
+
+def host_and_port(value: str) -> tuple[str, int]:
+    """Split ``HOST:PORT``; port 0 means any free port. Raises ValueError with the offending text."""
+    host, separator, port = value.rpartition(":")
+    if not separator or not host or not port.isdigit() or int(port) > _PORT_MAX:
+        msg = f"{value!r} is not HOST:PORT"
+        raise ValueError(msg)
+    return host.strip("[]"), int(port)
+
+
+class Settings(BaseSettings):
+    """All settings of the service, with the defaults of one machine."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    home: Path = Path(".consultant")
+    """Data folder: database, knowledge file, broker files, secret key, run.json."""
+    database_url: SecretStr = SecretStr("")
+    """SQLAlchemy URL; empty means SQLite in the home folder."""
+    broker_url: SecretStr = SecretStr("")
+    """Celery broker; empty means the embedded Valkey."""
+    domain: str = "consultant.example"
+    """Domain of our Message-IDs and bounce addresses."""
+    mailbox: str = ""
+    """Our address; empty means ``consult@`` the domain."""
+    smtp: str = "127.0.0.1:2525"
+    desk: str = "127.0.0.1:8025"
+    outbound: SecretStr = SecretStr("smtp://127.0.0.1:1025")
+    """Outgoing server: smtp://, smtp+starttls:// or smtps://, with user and password where needed."""
+    admission: Admission | None = None
+    """None means open while the listener is bound to loopback, registered otherwise."""
+    allowlist: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses or @domains, separated by commas, for admission by allow list."""
+    trusted_relays: Annotated[tuple[str, ...], NoDecode] = ()
+    """Networks, separated by commas, whose Authentication-Results are believed."""
+    secret_key: SecretStr = SecretStr("")
+    """Signs case tokens and cookies; empty means a key made once in the home folder."""
+    acknowledge: bool = True
+    """Whether an automatic "received" letter is sent."""
+    daily_limit: int = Field(default=10, ge=0)
+    """Most automatic letters to one sender in a day."""
+    workers: int = Field(default=2, ge=1, le=64)
+    """Worker children."""
+    sweep_seconds: float = Field(default=3.0, gt=0, le=60)
+    max_mail_bytes: int = Field(default=25 * 1024 * 1024, ge=1024)
+    log_level: str = "INFO"
+
+    @field_validator("allowlist", "trusted_relays", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("smtp", "desk")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        host_and_port(value)
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            msg = f"{value!r} is not DEBUG, INFO, WARNING or ERROR"
+            raise ValueError(msg)
+        return value.upper()
+
+    @model_validator(mode="after")
+    def _mailbox_in_domain(self) -> Self:
+        if self.mailbox and "@" not in self.mailbox:
+            msg = f"the mailbox {self.mailbox!r} is not an address"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def our_mailbox(self) -> str:
+        """The address that askers write to."""
+        return self.mailbox or f"consult@{self.domain}"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in use."""
+        return self.database_url.get_secret_value() or f"sqlite:///{(self.home / 'consultant.sqlite').resolve()}"
+
+    @property
+    def knowledge_file(self) -> Path:
+        """Where the built knowledge base stands."""
+        return self.home / "knowledge.sqlite"
+
+    @property
+    def admits(self) -> Admission:
+        """The admission in force."""
+        loopback = host_and_port(self.smtp)[0] in {"127.0.0.1", "::1", "localhost"}
+        return self.admission or (Admission.OPEN if loopback else Admission.REGISTERED)
+
+
+def load(**given: Any) -> Settings:  # noqa: ANN401  (any field of Settings, checked by it)
+    """Settings from the environment, with ``given`` (command-line options that are not None) on top. Raises UsageError."""
+    values = _secrets_from_files() | {name: value for name, value in given.items() if value is not None}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+        # The refused value itself is not repeated: it may be a secret.
+        msg = f"{name}: {first['msg'].removeprefix('Value error, ')}"
+        raise UsageError(msg) from None
+
+
+def _secrets_from_files() -> dict[str, str]:
+    found = {}
+    for name in SECRETS:
+        path = os.environ.get(f"{PREFIX}{name}_FILE")
+        if path is None:
+            continue
+        try:
+            found[name.lower()] = Path(path).read_text().strip()
+        except OSError as error:
+            msg = f"{PREFIX}{name}_FILE: cannot read {path}: {error.strerror}"
+            raise UsageError(msg) from None
+    return found
