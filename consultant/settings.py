@@ -44,11 +44,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     home: Path = Path(".consultant")
-    """Data folder: database, knowledge file, broker files, secret key, run.json."""
+    """Data folder: database, broker files, secret key, run.json."""
     database_url: SecretStr = SecretStr("")
     """SQLAlchemy URL; empty means SQLite in the home folder."""
     broker_url: SecretStr = SecretStr("")
     """Celery broker; empty means the embedded Valkey."""
+    knowledge: Path | None = None
+    """The built knowledge file; None means one in the user's cache folder, named after its sources and shared by all homes."""
     domain: str = "consultant.example"
     """Domain of our Message-IDs and bounce addresses."""
     mailbox: str = ""
@@ -110,11 +112,6 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in use."""
         return self.database_url.get_secret_value() or f"sqlite:///{(self.home / 'consultant.sqlite').resolve()}"
-
-    @property
-    def knowledge_file(self) -> Path:
-        """Where the built knowledge base stands."""
-        return self.home / "knowledge.sqlite"
 
     @property
     def admits(self) -> Admission:

@@ -1,0 +1,189 @@
+"""The queue from a terminal: list and show cases, decide on them, and prove that nothing was lost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from consultant import settings
+from consultant.commands.options import AsJson, Home, print_json
+from consultant.errors import NotFoundError, UsageError, WorkError
+from consultant.model.case import Case, CaseState
+from consultant.model.draft import Action
+
+Number = Annotated[int, typer.Argument(help="Case number.")]
+
+
+def cases(
+    state: Annotated[str | None, typer.Option(help="Only this state.", show_default=False)] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what is in the queue, newest first."""
+    from consultant.programs import open_database
+    from consultant.store import cases as stored
+
+    if state is not None and state not in set(CaseState):
+        raise UsageError(f"--state: {state!r} is not one of {', '.join(CaseState)}")
+    with open_database(settings.load(home=home)) as database, database.reading() as tx:
+        found = stored.listing(tx, state=CaseState(state) if state else None)
+    if as_json:
+        print_json([_summary(each) for each in found])
+        return
+    table = Table("case", "state", "from", "subject", "received")
+    for each in found:
+        table.add_row(str(each.id), each.state.value, each.sender, each.subject, _minute(each.received))
+    Console().print(table)
+
+
+def case(number: Number, home: Home = None, as_json: AsJson = False) -> None:
+    """Show one case: its mail, what was made of it, its drafts, letters and history."""
+    from consultant.programs import open_database
+
+    with open_database(settings.load(home=home)) as database, database.reading() as tx:
+        row = _whole(tx, number)
+    if as_json:
+        print_json(row)
+        return
+    console = Console(highlight=False)
+    console.print(f"[b]case {number}[/b]  {row['state']}  {row['sender']}  {row['subject']!r}", markup=True)
+    for draft in row["drafts"][-1:]:
+        console.rule(f"draft {draft['version']}, {draft['kind']}")
+        console.print(draft["text"], markup=False)
+    console.rule("history")
+    for event in row["events"]:
+        console.print(f"{event['at'][:19]}  {event['kind']:12}  {event['actor']}", markup=False)
+
+
+def review(
+    number: Number,
+    action: Annotated[str, typer.Argument(help="approve, amend, ask or decline.")],
+    consultant: Annotated[str, typer.Option("--as", help="The consultant who decides.")],
+    text: Annotated[Path | None, typer.Option(help="File with the letter, for amend and ask.", show_default=False)] = None,
+    reason: Annotated[str, typer.Option(help="Why, for decline.")] = "",
+    home: Home = None,
+) -> None:
+    """Decide on a case, as the desk does."""
+    from consultant import programs
+
+    if action not in set(Action):
+        raise UsageError(f"{action!r} is not one of {', '.join(Action)}")
+    letter = _letter(text)
+    if action == Action.AMEND and not letter:
+        raise UsageError("amend needs the letter: --text FILE")
+    if action == Action.DECLINE and not reason:
+        raise UsageError("decline needs a reason: --reason WHY")
+    with programs.open_services(settings.load(home=home)) as services:
+        _decide(services, number, Action(action), consultant, letter, reason)
+    print(f"case {number}: {action}")
+
+
+def reconcile(home: Home = None, as_json: AsJson = False) -> None:
+    """Prove that every mail received has its end, and that the history is unbroken."""
+    from consultant.programs import open_database
+    from consultant.store import reconcile as books
+
+    with open_database(settings.load(home=home)) as database, database.reading() as tx:
+        balance = books.count(tx)
+    row = balance.as_row()
+    if as_json:
+        print_json(row)
+    else:
+        Console(highlight=False).print("\n".join(f"{name:16} {value}" for name, value in row.items()), markup=False)
+    if not balance.is_even:
+        raise WorkError("the books do not balance: look at the lines above, then at docs/OPERATIONS.md")
+
+
+def _decide(services: Any, number: int, action: Action, consultant: str, letter: str, reason: str) -> None:  # noqa: ANN401  (the services)
+    from consultant.consultation import review as decisions
+    from consultant.store import accounts, drafts
+
+    with services.database.reading() as tx:
+        user = accounts.user(tx, consultant)
+        draft = drafts.latest(tx, number)
+    if user is None or user.disabled or user.role is not accounts.Role.CONSULTANT:
+        raise NotFoundError(f"no consultant {consultant!r}: add one with consultant user add")
+    match action:
+        case Action.APPROVE:
+            decisions.approve(services, number, consultant, draft.hash if draft else "")
+        case Action.AMEND:
+            decisions.amend(services, number, consultant, letter)
+        case Action.ASK:
+            decisions.ask(services, number, consultant, letter)
+        case Action.DECLINE:
+            decisions.decline(services, number, consultant, reason)
+
+
+def _letter(path: Path | None) -> str:
+    if path is None:
+        return ""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--text: cannot read {path}: {error}") from None
+
+
+def _whole(tx: Any, number: int) -> dict[str, Any]:  # noqa: ANN401  (a database connection)
+    from consultant.store import cases as stored
+    from consultant.store import drafts, events, messages, outbox
+
+    found = stored.get(tx, number)
+    return _summary(found) | {
+        "messages": [
+            {"id": m.id, "sha256": m.sha256, "size": m.size, "source": m.source, "received": m.received.isoformat()}
+            for m in messages.of_case(tx, number)
+        ],
+        "analysis": stored.latest_analysis(tx, number),
+        "drafts": [
+            {
+                "version": d.version,
+                "kind": d.kind.value,
+                "hash": d.hash,
+                "written_by": d.written_by,
+                "subject": d.letter.subject,
+                "text": d.letter.text,
+                "html": d.letter.html,
+            }
+            for d in drafts.all_of(tx, number)
+        ],
+        "decisions": [
+            {"action": d.action.value, "consultant": d.consultant, "reason": d.reason, "decided": d.decided.isoformat()}
+            for d in drafts.decisions(tx, number)
+        ],
+        "outbox": [
+            {
+                "letter": m.letter_name,
+                "message_id": m.mail.message_id,
+                "recipient": m.mail.recipient,
+                "state": m.state.value,
+                "attempts": m.attempts,
+            }
+            for m in outbox.of_case(tx, number)
+        ],
+        "events": [
+            {"at": e.at.isoformat(), "kind": e.kind, "actor": e.actor, "detail": e.detail} for e in events.of_case(tx, number)
+        ],
+    }
+
+
+def _summary(each: Case) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "state": each.state.value,
+        "reason": each.reason,
+        "sender": each.sender,
+        "subject": each.subject,
+        "received": each.received.isoformat(),
+        "changed": each.changed.isoformat(),
+        "attempts": each.attempts,
+        "opened_by": each.opened_by,
+    }
+
+
+def _minute(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M")

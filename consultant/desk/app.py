@@ -1,0 +1,40 @@
+"""The review desk: the table of its addresses. Server-rendered, works without JavaScript, loads nothing from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from consultant.consultation.services import Services
+from consultant.desk.guard import SecurityHeaders, signed_in
+from consultant.desk.passwords import Throttle
+from consultant.desk.views import case, health, queue, session
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def create_app(services: Services, *, secure_cookies: bool) -> Starlette:
+    """The desk as an ASGI application. ``secure_cookies`` is off only where the desk is reached over plain HTTP on loopback."""
+    throttle = Throttle()
+    return Starlette(
+        routes=[
+            Route("/healthz", health.alive),
+            Route("/readyz", health.ready(services)),
+            Route("/login", session.login(services, throttle, secure_cookies=secure_cookies), methods=["GET", "POST"]),
+            Route("/logout", signed_in(services, session.logout), methods=["POST"]),
+            Route("/", signed_in(services, queue.show)),
+            Route("/cases/{case_id:int}", signed_in(services, case.show)),
+            Route("/cases/{case_id:int}/open", signed_in(services, case.take, deciding=True), methods=["POST"]),
+            Route("/cases/{case_id:int}/release", signed_in(services, case.give_back, deciding=True), methods=["POST"]),
+            Route("/cases/{case_id:int}/approve", signed_in(services, case.approve, deciding=True), methods=["POST"]),
+            Route("/cases/{case_id:int}/amend", signed_in(services, case.amend, deciding=True), methods=["POST"]),
+            Route("/cases/{case_id:int}/ask", signed_in(services, case.ask, deciding=True), methods=["POST"]),
+            Route("/cases/{case_id:int}/decline", signed_in(services, case.decline, deciding=True), methods=["POST"]),
+            Mount("/static", StaticFiles(directory=_STATIC)),
+        ],
+        middleware=[Middleware(SecurityHeaders)],
+    )
