@@ -1,0 +1,178 @@
+"""Verdicts on the procedure codes of the asker's claim.
+
+Each proposed line looks for its counterpart among ours: the same code first, then a code that follows it, excludes it or is its
+sibling. Codes that are still valid choose before deleted ones, so that the deleted one is removed when there is only one
+counterpart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consultant.coding.audit_view import View, grounds, reasons, sourced
+from consultant.coding.book import bundle, related, sheet
+from consultant.coding.rules.family_bundles import text_of
+from consultant.coding.words import listed, sentence, verb
+from consultant.model.analysis import CaseKind
+from consultant.model.coding import ProposedCode, Suggestion, System
+from consultant.model.finding import AuditLine, Verdict
+
+_PRICING_ONLY = frozenset({"51"})
+"""Payers add it themselves; its absence or presence is no error."""
+
+
+def judge_services(view: View) -> Iterator[AuditLine]:
+    """One line for each proposed procedure code that can be judged, then the lines that are missing."""
+    theirs = _proposals(view)
+    counterpart = _counterparts(theirs, view)
+    for proposed in theirs:
+        line = _judge(proposed, counterpart.get(id(proposed)), view)
+        if line:
+            yield line
+    if theirs and view.reading.kind is CaseKind.AUDIT and not view.is_open:
+        taken = {id(ours) for ours in counterpart.values()}
+        for ours in view.reading.procedures:
+            if id(ours) not in taken:
+                yield AuditLine(ours.code, ours.modifiers, Verdict.ADD, written(ours), grounds(ours))
+
+
+def written(line: Suggestion, *, units: bool | None = None) -> str:
+    """A line as coders write it: ``45380-59``, ``J1010 x40``. Units are shown when there are several, or as told."""
+    show = line.units > 1 if units is None else units
+    return "-".join((line.code, *line.modifiers)) + (f" x{line.units}" if show else "")
+
+
+def _proposals(view: View) -> tuple[ProposedCode, ...]:
+    """The asker's procedure lines, each once; a bare mention of a code yields to one with modifiers."""
+    services = [p for p in view.reading.proposed if p.system is not System.ICD10CM]
+    with_modifiers = {p.code for p in services if p.modifiers}
+    kept = {(p.code, p.modifiers): p for p in reversed(services) if p.modifiers or p.code not in with_modifiers}
+    return tuple(p for p in services if any(p is one for one in kept.values()))
+
+
+def _counterparts(theirs: tuple[ProposedCode, ...], view: View) -> dict[int, Suggestion]:
+    """The line of ours that each proposal stands for; a line of ours answers for one proposal only."""
+    free = list(view.reading.procedures)
+    found: dict[int, Suggestion] = {}
+    same = sorted(
+        (p for p in theirs), key=lambda p: not any(ours.code == p.code and ours.modifiers == p.modifiers for ours in free)
+    )
+    for proposed in same:
+        fits = [ours for ours in free if ours.code == proposed.code]
+        _take(proposed, sorted(fits, key=lambda ours: ours.modifiers != proposed.modifiers), free, found)
+    for proposed in sorted((p for p in theirs if id(p) not in found), key=lambda p: p.code in view.void):
+        fits = [ours for ours in free if _nearness(proposed.code, ours, view)]
+        _take(proposed, sorted(fits, key=lambda ours: -_nearness(proposed.code, ours, view)), free, found)
+    return found
+
+
+def _take(proposed: ProposedCode, fits: list[Suggestion], free: list[Suggestion], found: dict[int, Suggestion]) -> None:
+    if fits:
+        found[id(proposed)] = fits[0]
+        free[:] = [ours for ours in free if ours is not fits[0]]
+
+
+def _nearness(code: str, ours: Suggestion, view: View) -> int:
+    """How plainly a line of ours stands for another code: successor, alternative or bundle, sibling; 0 for not at all."""
+    known = sheet(code, view.knowledge)
+    if known and ours.code in known.facts.successors:
+        return 3
+    if any(alternative.code == code for alternative in ours.alternatives) or bundle(code, ours.code, view.knowledge):
+        return 2
+    return int(related(code, ours.code, view.knowledge))
+
+
+def _judge(proposed: ProposedCode, ours: Suggestion | None, view: View) -> AuditLine | None:
+    if ours and view.is_settled(proposed.code, ours.code):
+        return _same_code(proposed, ours, view) if ours.code == proposed.code else _changed(proposed, ours, view)
+    if view.is_open and not view.is_settled(proposed.code) and proposed.code not in view.void:
+        return None
+    return _without_counterpart(proposed, view)
+
+
+def _same_code(proposed: ProposedCode, ours: Suggestion, view: View) -> AuditLine:
+    wrong = list(_differences(proposed, ours, view))
+    if not wrong:
+        return AuditLine(proposed.code, proposed.modifiers, Verdict.KEEP, None, grounds(ours))
+    because = reasons((*wrong, grounds(ours)))
+    change = written(ours, units=_units_differ(proposed, ours) or ours.units > 1)
+    return AuditLine(proposed.code, proposed.modifiers, Verdict.CHANGE, change, because)
+
+
+def _differences(proposed: ProposedCode, ours: Suggestion, view: View) -> Iterator[str]:
+    missing = [m for m in ours.modifiers if m not in proposed.modifiers and m not in _PRICING_ONLY]
+    extra = [m for m in proposed.modifiers if m not in ours.modifiers and m not in _PRICING_ONLY]
+    if missing:
+        yield f"The line needs {listed(missing)}. {_separating(ours, view)}".strip()
+    # A modifier that claims something (a side we read otherwise, a separate service) must be shown; others are left to the payer.
+    unshown = extra if missing else [m for m in extra if _claims_separateness(m, view)]
+    if unshown:
+        yield f"Nothing in the mail supports {listed(unshown)}."
+    if _units_differ(proposed, ours):
+        yield f"Bill {ours.units} {verb(range(ours.units), 'unit', 'units')}, not {proposed.units or 1}."
+
+
+def _claims_separateness(modifier: str, view: View) -> bool:
+    known = view.knowledge.modifiers.get(modifier)
+    return known is not None and known.bypasses_edits
+
+
+def _separating(ours: Suggestion, view: View) -> str:
+    """The pair that makes a modifier necessary, when the families write one down."""
+    others = (line.code for line in view.reading.procedures if line.code != ours.code)
+    pairs = (bundle(code, ours.code, view.knowledge) for code in others)
+    return next((text_of(pair) for pair in pairs if pair and pair.column_2 == ours.code), "")
+
+
+def _units_differ(proposed: ProposedCode, ours: Suggestion) -> bool:
+    return ours.units != (proposed.units or 1)
+
+
+def _changed(proposed: ProposedCode, ours: Suggestion, view: View) -> AuditLine:
+    void = view.void.get(proposed.code)
+    why = sourced(void.text, void.source) if void else _conflict(proposed.code, ours.code, view)
+    because = reasons((why, grounds(ours)))
+    return AuditLine(proposed.code, proposed.modifiers, Verdict.CHANGE, written(ours), because)
+
+
+def _conflict(code: str, ours: str, view: View) -> str:
+    """Why a code does not stand beside ours, from the pair or from the trap that its sheet names."""
+    pair = bundle(code, ours, view.knowledge)
+    if pair:
+        return sourced(sentence(pair.reason) or text_of(pair), pair.source)
+    known = sheet(code, view.knowledge)
+    return sentence(known.entry.trap) if known and known.entry.trap else ""
+
+
+def _trap(code: str, view: View) -> str:
+    """The trap that a sheet of ours, or its own, writes down about a code; empty when there is none."""
+    ours = (sheet(line.code, view.knowledge) for line in view.reading.procedures)
+    named = (found.entry.trap for found in ours if found and code in found.entry.trap)
+    own = sheet(code, view.knowledge)
+    return sentence(next(named, own.entry.trap if own else ""))
+
+
+def _without_counterpart(proposed: ProposedCode, view: View) -> AuditLine | None:
+    code, ours = proposed.code, view.reading.procedures
+    void = view.void.get(code)
+    if void:
+        return _void(proposed, view)
+    beside = next((line.code for line in ours if bundle(code, line.code, view.knowledge) and view.is_settled(line.code)), None)
+    if beside:
+        return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, _conflict(code, beside, view))
+    if view.is_open or not ours or sheet(code, view.knowledge) is None:
+        return None
+    untold = f"Nothing that the mail tells of is reported with it beside {listed(line.code for line in ours)}."
+    return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, reasons((untold, _trap(code, view))))
+
+
+def _void(proposed: ProposedCode, view: View) -> AuditLine:
+    """A deleted code without counterpart: its one successor when nothing else is proposed for it, else out."""
+    known = sheet(proposed.code, view.knowledge)
+    successors = known.facts.successors if known else ()
+    is_free = len(successors) == 1 and successors[0] not in {line.code for line in view.reading.procedures}
+    to = successors[0] if is_free and view.is_settled(*successors) else None
+    held = next((line.code for line in view.reading.procedures if line.code in successors and view.is_settled(line.code)), "")
+    void = view.void[proposed.code]
+    because = reasons((sourced(void.text, void.source), f"Here {held} covers it." if held else ""))
+    return AuditLine(proposed.code, proposed.modifiers, Verdict.CHANGE if to else Verdict.REMOVE, to, because)

@@ -1,0 +1,74 @@
+"""Coding rules over a reading: what is wrong, what is in order, what could not be checked, and the audit.
+
+``run`` is the story of the package. The order of the rules is the table here and nowhere else; it decides the order of findings
+in a letter, and which of two conflicts takes a code out first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from consultant.coding.audit import audit, unjudged
+from consultant.coding.rule import Rule
+from consultant.coding.rules import (
+    add_on,
+    category_iii,
+    code_validity,
+    component,
+    diagnosis_support,
+    excludes1,
+    family_bundles,
+    medicare_status,
+    seventh_character,
+    units,
+)
+from consultant.coding.settle import settle
+from consultant.knowledge.lookup import Knowledge
+from consultant.model.analysis import Disposition, Reading
+from consultant.model.finding import AuditLine, Finding
+
+BEFORE_SETTLING: tuple[Rule, ...] = (
+    # First whether each code exists and is whole: what does not exist cannot be mended by any later rule.
+    code_validity.RULE,
+    seventh_character.RULE,
+    # Then codes against each other, because a code that falls away needs no look at its units or its payment.
+    family_bundles.RULE,
+    excludes1.RULE,
+)
+AFTER_SETTLING: tuple[Rule, ...] = (
+    # What is left is looked at line by line: beside which code, how often, and which part of it.
+    add_on.RULE,
+    units.RULE,
+    component.RULE,
+    # Last what a payer makes of a claim that is right as coded.
+    diagnosis_support.RULE,
+    category_iii.RULE,
+    medicare_status.RULE,
+)
+RULES = (*BEFORE_SETTLING, *AFTER_SETTLING)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the coding rules make of a reading. ``reading`` holds the suggestions as they stand after the rules."""
+
+    reading: Reading
+    findings: tuple[Finding, ...]
+    audit: tuple[AuditLine, ...]
+
+
+def run(reading: Reading, knowledge: Knowledge, on: date | None = None) -> Judgement:
+    """Check a reading by every rule; ``on`` overrides its date of service. Pure: the same input gives the same judgement."""
+    dated = reading if on is None else replace(reading, date_of_service=on)
+    if dated.disposition is Disposition.IGNORE:
+        return Judgement(dated, (), ())
+    conflicts = _checked(BEFORE_SETTLING, dated, knowledge)
+    settled, left_out = settle(dated, conflicts)
+    findings = (*conflicts, *left_out, *_checked(AFTER_SETTLING, settled, knowledge))
+    lines = audit(settled, findings, knowledge)
+    return Judgement(settled, (*findings, *unjudged(settled, lines, knowledge)), lines)
+
+
+def _checked(rules: tuple[Rule, ...], reading: Reading, knowledge: Knowledge) -> tuple[Finding, ...]:
+    return tuple(finding for rule in rules for finding in rule.check(reading, knowledge))

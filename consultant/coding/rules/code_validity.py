@@ -1,0 +1,90 @@
+"""Each code is valid on the date of service, and complete.
+
+Procedure codes are known here only as far as families are written, so an unknown one is said to be unknown, never invalid.
+ICD-10-CM is complete for its edition, so a diagnosis code that it does not have does not exist. Codes that lack only their
+seventh character are left to that rule. Known limit: one ICD-10-CM edition is loaded; for a later date of service the rule says
+so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from consultant.coding.book import DIAGNOSES, Sheet, edition, edition_ends, has_diagnoses, nearest, sheet
+from consultant.coding.claim import diagnoses, services
+from consultant.coding.rule import Report, Rule
+from consultant.coding.rules.seventh_character import lacks_only_the_seventh
+from consultant.coding.words import day, listed, verb
+from consultant.knowledge.lookup import Knowledge
+from consultant.model.analysis import Reading
+from consultant.model.finding import Finding, Severity
+
+ID = "code-validity"
+EDITION = "icd10cm-edition"
+"""The rule under which it is told that the loaded ICD-10-CM is not that of the date of service."""
+_SOURCE = "CPT and HCPCS release dates"
+_ICD_SOURCE = "ICD-10-CM tabular list"
+
+
+def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
+    """Procedure codes against their dates, diagnosis codes against the tabular list."""
+    yield from _services(reading, knowledge)
+    codes = diagnoses(reading)
+    if codes:
+        yield from _diagnoses(codes, reading.date_of_service, knowledge)
+
+
+def _services(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
+    report, on = Report(ID, _SOURCE, edition(knowledge)), reading.date_of_service
+    sheets = {code: sheet(code, knowledge) for code in services(reading)}
+    known = {code: found for code, found in sheets.items() if found}
+    wrong = {code: text for code, found in known.items() if (text := _wrong_on(found, on))}
+    for code, text in wrong.items():
+        yield report.hit(Severity.ERROR, (code,), text)
+    if good := [code for code in known if code not in wrong]:
+        yield report.clean(good, f"No deletion before {day(on)} is recorded for {listed(good)}.")
+    if unknown := [code for code in sheets if code not in known]:
+        yield report.no_data(
+            unknown,
+            f"{listed(unknown)} {verb(unknown, 'is', 'are')} not written up here, so I could not check the date.",
+        )
+
+
+def _wrong_on(found: Sheet, on: date) -> str:
+    facts, code = found.facts, found.entry.code
+    if facts.ended and facts.ended <= on:
+        instead = f" It was replaced by {listed(facts.successors, last='or')}." if facts.successors else ""
+        return f"{code} was deleted on {day(facts.ended)} and cannot be reported for {day(on)}.{instead}"
+    if facts.effective and on < facts.effective:
+        before = f" Before that it was {listed(facts.predecessors, last='or')}." if facts.predecessors else ""
+        return f"{code} is valid only from {day(facts.effective)}, after the date of service.{before}"
+    return ""
+
+
+def _diagnoses(codes: tuple[str, ...], on: date, knowledge: Knowledge) -> Iterator[Finding]:
+    report = Report(ID, _ICD_SOURCE, edition(knowledge, DIAGNOSES))
+    if not has_diagnoses(knowledge):
+        yield report.no_data(codes, f"ICD-10-CM is not loaded here, so {listed(codes)} could not be checked.")
+        return
+    bad = [code for code in codes if not knowledge.billable(code) and not lacks_only_the_seventh(code, knowledge)]
+    yield from (report.hit(Severity.ERROR, (code,), _why_not(code, knowledge)) for code in bad)
+    if good := [code for code in codes if knowledge.billable(code)]:
+        yield report.clean(good, f"{listed(good)} {verb(good, 'is a complete code', 'are complete codes')} of ICD-10-CM.")
+    ends = edition_ends(knowledge)
+    if ends and on > ends:
+        late = Report(EDITION, _ICD_SOURCE, edition(knowledge, DIAGNOSES))
+        yield late.no_data(codes, f"The ICD-10-CM edition loaded here ends on {day(ends)}: check the diagnoses in the newer one.")
+
+
+def _why_not(code: str, knowledge: Knowledge) -> str:
+    what = "is a heading of ICD-10-CM, not a complete code" if knowledge.diagnosis(code) else "does not exist in ICD-10-CM"
+    return f"{code} {what}.{_offer(nearest(code, knowledge))}"
+
+
+def _offer(codes: Iterable[str]) -> str:
+    offered = tuple(codes)
+    return f" Nearest complete {verb(offered, 'code', 'codes')}: {listed(offered, last='or')}." if offered else ""
+
+
+RULE = Rule(ID, "Codes are valid on the date of service", _SOURCE, check)

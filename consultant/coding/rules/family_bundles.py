@@ -1,0 +1,75 @@
+"""Which codes in play are not reported together, as far as the families write it down.
+
+NCCI modifier indicator: 0 never, 1 with a proper modifier and documentation. Only pairs written in the families are known:
+without an edit table the rule says so each time, because a pair that is not written down may still have an edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consultant.coding.book import bundle, edition, sheet
+from consultant.coding.claim import Line, our_lines, pairs, services, their_lines, together
+from consultant.coding.rule import Report, Rule
+from consultant.coding.words import listed, sentence
+from consultant.knowledge.family import Bundle, BundleKind
+from consultant.knowledge.lookup import Knowledge
+from consultant.model.analysis import Reading
+from consultant.model.finding import Finding, Severity
+
+ID = "family-bundles"
+TABLE = "ncci-ptp"
+"""The rule that an edit table would be checked by; none can be loaded yet."""
+NEVER = "0"
+WITH_MODIFIER = "1"
+_SOURCE = "Pairs written down in the code families"
+_TABLE_SOURCE = "NCCI procedure-to-procedure edits"
+
+
+def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
+    """Every pair of procedure codes in play, whoever named them; the code that is denied stands last in the finding."""
+    codes = services(reading)
+    report = Report(ID, _SOURCE, edition(knowledge))
+    found = [written for a, b in pairs(codes) if (written := bundle(a, b, knowledge))]
+    for written in found:
+        both = (written.column_1, written.column_2)
+        yield report.read_from(source=written.source).hit(_severity(written, reading, knowledge), both, text_of(written))
+    # What no family writes up has no pairs either, so nothing clean can be said of it.
+    known = [code for code in codes if sheet(code, knowledge)]
+    if len(known) > 1 and not found:
+        yield report.clean(known, f"No family here writes down a conflict between {listed(known)}.")
+    if codes:
+        yield Report(TABLE, _TABLE_SOURCE, "").no_data(
+            codes, "No NCCI edit table is loaded here, so I checked only the code pairs written down in our code families."
+        )
+
+
+def text_of(written: Bundle) -> str:
+    """What a pair means, as sentences of a letter."""
+    if written.kind is BundleKind.MUTUALLY_EXCLUSIVE:
+        what = f"{written.column_1} and {written.column_2} exclude each other"
+    else:
+        what = f"{written.column_2} is included in {written.column_1}"
+    how = {
+        NEVER: "NCCI indicator 0: no modifier separates them",
+        WITH_MODIFIER: "NCCI indicator 1: together only with a modifier, when the record shows that they were separate",
+    }.get(written.indicator, "no edit table was consulted for this pair")
+    return f"{what} ({how}). {sentence(written.reason)}".strip()
+
+
+def _severity(written: Bundle, reading: Reading, knowledge: Knowledge) -> Severity:
+    if not together((written.column_1, written.column_2), reading):
+        return Severity.WARNING
+    if written.indicator == WITH_MODIFIER and _is_separated(written, reading, knowledge):
+        return Severity.INFO
+    return Severity.ERROR if written.indicator == NEVER else Severity.WARNING
+
+
+def _is_separated(written: Bundle, reading: Reading, knowledge: Knowledge) -> bool:
+    """Whether our line, or the asker's while we have none, carries a modifier that NCCI accepts for separate services."""
+    lines: tuple[Line, ...] = our_lines(reading) or their_lines(reading)
+    carried = {modifier for line in lines if line.code in {written.column_1, written.column_2} for modifier in line.modifiers}
+    return any(known.bypasses_edits for modifier in carried if (known := knowledge.modifiers.get(modifier)))
+
+
+RULE = Rule(ID, "Codes that are not reported together", _SOURCE, check)

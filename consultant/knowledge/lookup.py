@@ -1,0 +1,157 @@
+"""The knowledge base as others use it: dated, read-only look-ups of families, concepts, modifiers and codes.
+
+Families, concepts and modifiers are held in memory; the hundred thousand rows of ICD-10-CM stay in the file and are read when asked
+for. One `Knowledge` serves all threads of a program. The file is never changed; when a new build takes its place, programs
+that have the old one open say so instead of mixing the two.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from consultant.knowledge import codec, tables
+from consultant.knowledge.assemble import Parts, assemble, release_of
+from consultant.knowledge.diagnoses import IcdCode, Note, conflict, read_children, read_code
+from consultant.knowledge.family import Bundle, Concept, Family, FamilyCode
+from consultant.knowledge.icd10cm import IcdRow, Release
+from consultant.knowledge.lexicon import ancestors_of
+from consultant.knowledge.modifiers import Modifier
+from consultant.knowledge.pages import CodePage, page, page_of_diagnosis
+from consultant.knowledge.reader import Reader
+from consultant.knowledge.search import Hit, search
+from consultant.model.coding import System
+
+_USUAL_LIMIT = 20
+
+
+class Knowledge:
+    """The knowledge base, opened. Make it with `open` from a built file, or with `of` from nouns."""
+
+    def __init__(self, reader: Reader, nouns: dict[str, str], editions: dict[str, str]) -> None:
+        self._reader = reader
+        self.families: tuple[Family, ...] = codec.loads(Family, nouns["families"])
+        self.concepts: tuple[Concept, ...] = codec.loads(Concept, nouns["concepts"])
+        self.modifiers: dict[str, Modifier] = {one.code: one for one in codec.loads(Modifier, nouns["modifiers"])}
+        self.editions = editions
+        self._families = {family.id: family for family in self.families}
+        self._concepts = {concept.id: concept for concept in self.concepts}
+        parents = {concept.id: concept.is_a for concept in self.concepts}
+        self._ancestors = {concept: ancestors_of(concept, parents) | {concept} for concept in parents}
+        self._bundles: dict[str, list[Bundle]] = defaultdict(list)
+        for bundle in (bundle for family in self.families for bundle in family.bundles):
+            self._bundles[bundle.column_1].append(bundle)
+            self._bundles[bundle.column_2].append(bundle)
+
+    @classmethod
+    def open(cls, path: Path) -> Knowledge:
+        """The knowledge base of a built file. Raises KnowledgeError when it is missing, or no file of this version."""
+        meta = tables.read_meta(path)
+        reader = Reader.of_file(path, meta["stamp"])
+        return cls(reader, dict(reader.rows("SELECT name, value FROM nouns")), json.loads(meta["editions"]))
+
+    @classmethod
+    def of(
+        cls,
+        families: Iterable[Family],
+        concepts: Iterable[Concept],
+        *,
+        modifiers: Iterable[Modifier] = (),
+        icd10cm: Iterable[IcdRow] = (),
+    ) -> Knowledge:
+        """A knowledge base in memory, for tests. Without rows of ICD-10-CM, every code that the families fill exists there."""
+        families, rows = tuple(families), tuple(icd10cm)
+        release = Release("test", rows) if rows else release_of(families)
+        contents = assemble(Parts(families, tuple(concepts), tuple(modifiers), release, {}))
+        return cls(Reader.of_contents(contents), contents.nouns, {})
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """How much it holds: codes that may be reported of each code set, families, concepts and modifiers."""
+        counts = dict(self._reader.rows("SELECT system, count(*) FROM code WHERE billable GROUP BY system"))
+        return {
+            "cpt": counts.get(System.CPT, 0),
+            "hcpcs": counts.get(System.HCPCS, 0),
+            "icd10cm": counts.get(System.ICD10CM, 0),
+            "families": len(self.families),
+            "concepts": len(self.concepts),
+            "modifiers": len(self.modifiers),
+        }
+
+    def family(self, family_id: str) -> Family:
+        """The family with this id. Raises KeyError when there is none."""
+        return self._families[family_id]
+
+    def concept(self, concept_id: str) -> Concept:
+        """The concept with this id. Raises KeyError when there is none."""
+        return self._concepts[concept_id]
+
+    def is_a(self, concept: str, ancestor: str) -> bool:
+        """Whether ``concept`` is ``ancestor`` or one of it; a concept that is not known is only itself."""
+        return concept == ancestor or ancestor in self._ancestors.get(concept, ())
+
+    def ancestors(self, concept: str) -> frozenset[str]:
+        """The concept and everything that it is."""
+        return self._ancestors.get(concept, frozenset({concept}))
+
+    def families_of_code(self, code: str) -> tuple[Family, ...]:
+        """The families that write ``code`` or fill it, ordered by id."""
+        return tuple(dict.fromkeys(family for family, _ in self.written(code)))
+
+    def written(self, code: str) -> tuple[tuple[Family, FamilyCode], ...]:
+        """Each family that writes ``code``, with the sibling that does, be it a template."""
+        rows = self._reader.rows("SELECT family, position FROM member WHERE code = ? ORDER BY family, position", code)
+        return tuple((self._families[family], self._families[family].codes[position]) for family, position in rows)
+
+    def code(self, code: str, on: date | None = None) -> CodePage | None:
+        """Everything known of a code, or None. With ``on``, its siblings are those that may be reported on that day.
+
+        A code that is deleted has a page too; ask the page whether it is ``live_on`` a day.
+        """
+        written = self.written(code)
+        icd = self.diagnosis(code) if System.of(code) is System.ICD10CM else None
+        if icd is not None:
+            return page_of_diagnosis(icd, written, on)
+        return page(code, written, self.bundles(code), on) if written else None
+
+    def bundles(self, code: str) -> tuple[Bundle, ...]:
+        """Every authored bundle in which ``code`` is a column, whichever family wrote it."""
+        return tuple(self._bundles.get(code, ()))
+
+    def diagnosis(self, code: str) -> IcdCode | None:
+        """The ICD-10-CM code, category, block (``M80-M85``) or chapter (``13``), with all notes that apply to it, or None."""
+        return read_code(self._reader, code)
+
+    def children(self, code: str) -> tuple[IcdCode, ...]:
+        """What stands right below a chapter, block, category or code of ICD-10-CM, in book order."""
+        return read_children(self._reader, code)
+
+    def billable(self, code: str) -> bool:
+        """Whether ``code`` is an ICD-10-CM code that may be reported."""
+        return bool(self._reader.rows("SELECT 1 FROM code WHERE code = ? AND billable AND system = 'ICD-10-CM'", code))
+
+    def excludes1(self, one: str, other: str) -> str | None:
+        """The words of the Excludes1 note under which the two codes are not coded together, or None; see `excludes1_note`."""
+        note = self.excludes1_note(one, other)
+        return note.text if note else None
+
+    def excludes1_note(self, one: str, other: str) -> Note | None:
+        """The Excludes1 note under which the two codes are not coded together, with the place at which it stands, or None.
+
+        Notes of all ancestors of both count. Codes that are not known conflict with nothing.
+        """
+        first, second = self.diagnosis(one), self.diagnosis(other)
+        return conflict(first, second) if first and second else None
+
+    def search(self, words: str, *, system: System | None = None, limit: int = _USUAL_LIMIT) -> tuple[Hit, ...]:
+        """The codes that ``words``, or the beginning of a code, find; best first. No words find nothing."""
+        with self._reader.lend() as connection:
+            return search(connection, words, system=system, limit=limit)

@@ -1,0 +1,158 @@
+"""Raw mail to an incoming message (RFC 5322, MIME): never raises for any bytes, in bounded time and memory.
+
+Nothing is refused here: what is broken is forgiven and named in the defects, what is beyond the limits is left unread. Who wrote is only
+what the mail claims; authenticity.py judges that, loops.py judges whether it may be answered. Known limits: PDF, office files and
+pictures are not read; encrypted mail is named, not opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from consultant.mail import attachments, headers
+from consultant.mail.body import PersonText, is_bare, leaves_the_case_to_another, split
+from consultant.mail.content import Content, ContentReader
+from consultant.mail.defects import Defect, Forgiven
+from consultant.mail.fields import is_header_section
+from consultant.mail.mime import Part, read_tree
+from consultant.mail.reading_limits import DEFAULT_LIMITS, ReadingLimits
+from consultant.mail.scan import scan
+from consultant.model.message import Attachment, Headers, IncomingMessage
+
+READ_IN_TEXT = "read as part of the text"
+"""The note of an enclosed mail whose words stand in the text of the person."""
+_AUTHOR_NAME_MAX = 200
+
+
+def parse(content: bytes, *, limits: ReadingLimits = DEFAULT_LIMITS) -> IncomingMessage:
+    """Read raw mail. Never raises: the worst that comes back is an empty message with the defect ``parser-failed``."""
+    forgive = Forgiven()
+    try:
+        return _Reading(limits, forgive).message(content)
+    except Exception:  # noqa: BLE001  (the promise of this function: a mail that no test foresaw must not stop those behind it)
+        forgive(Defect.PARSER_FAILED)
+        return _unread(forgive)
+
+
+def case_text(message: IncomingMessage) -> str:
+    """What a case is read from: the person's own words, then each attachment that was read."""
+    return "\n\n".join(text for text in (message.text, *(attachment.text for attachment in message.attachments)) if text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One reading of one mail: its limits and what was forgiven so far."""
+
+    limits: ReadingLimits
+    forgive: Forgiven
+
+    def message(self, content: bytes) -> IncomingMessage:
+        """The story: scan, tree, header fields, text of the person, what goes with it."""
+        mail = read_tree(self._scanned(content), limits=self.limits, forgive=self.forgive)
+        headers.note_repeated(mail.header, self.forgive)
+        author = headers.author(mail.header, self.forgive)
+        body, person = self._text(mail)
+        beside = tuple(self._attachments(body.beside))
+        person, beside = self._with_enclosed(mail, person, beside)
+        return IncomingMessage(
+            message_id=headers.message_id(mail.header, "message-id"),
+            in_reply_to=headers.message_id(mail.header, "in-reply-to"),
+            references=headers.references(mail.header),
+            author=author.address,
+            author_name=author.name[:_AUTHOR_NAME_MAX],
+            subject=headers.subject(mail.header, self.forgive),
+            text=person.text,
+            quoted=person.quoted,
+            signature=person.signature,
+            attachments=self._listed(beside),
+            headers=headers.answerability(mail),
+            defects=self.forgive.names,
+        )
+
+    def _scanned(self, content: bytes) -> bytes:
+        scanned = scan(content, limits=self.limits, forgive=self.forgive)
+        if not scanned or is_header_section(scanned):
+            return scanned
+        self.forgive(Defect.NO_HEADER_SECTION)
+        return b"\n" + scanned
+
+    def _text(self, mail: Part) -> tuple[Content, PersonText]:
+        """The text of a mail, or of one enclosed in it, whole and divided."""
+        content = ContentReader(self.limits, self.forgive).content(mail)
+        text = content.text
+        if len(text) > self.limits.text:
+            self.forgive(Defect.TEXT_TOO_LONG)
+            text = text[: self.limits.text]
+        author = headers.author(mail.header, Forgiven())
+        return content, split(
+            text,
+            subject=headers.subject(mail.header, Forgiven()),
+            author=f"{author.name} {author.address.partition('@')[0]}",
+            is_answer=_is_answer(mail),
+        )
+
+    def _attachments(self, parts: tuple[Part, ...]) -> Iterator[Attachment]:
+        for part in parts:
+            if not part.is_enclosed_mail:
+                yield attachments.read(part, limits=self.limits, forgive=self.forgive)
+                continue
+            yield from self._enclosed(part)
+
+    def _enclosed(self, part: Part) -> Iterator[Attachment]:
+        """An enclosed mail as one attachment with its text, and what goes with it behind it."""
+        mail = part.children[0]
+        content, person = self._text(mail)
+        subject = headers.subject(mail.header, self.forgive)
+        yield Attachment(
+            name=attachments.display_name(part.file_name, self.forgive) or subject or "enclosed message",
+            content_type=part.content_type,
+            size=part.end - part.start,
+            text=f"Subject: {subject}\n\n{person.text}".strip(),
+            note="",
+        )
+        yield from self._attachments(content.beside)
+
+    def _with_enclosed(
+        self, mail: Part, person: PersonText, beside: tuple[Attachment, ...]
+    ) -> tuple[PersonText, tuple[Attachment, ...]]:
+        """A mail that only passes an enclosed mail on: the words of that one are its text."""
+        place = next((number for number, found in enumerate(beside) if found.content_type == "message/rfc822" and found.text), None)
+        if place is None or mail.content_type == "multipart/report" or not _passes_on(mail, person):
+            return person, beside
+        enclosed = beside[place]
+        person = replace(person, text=f"{person.text}\n\n{enclosed.text}".strip("\n"))
+        return person, (*beside[:place], replace(enclosed, text="", note=READ_IN_TEXT), *beside[place + 1 :])
+
+    def _listed(self, beside: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+        if len(beside) > self.limits.attachments:
+            self.forgive(Defect.TOO_MANY_ATTACHMENTS)
+        return beside[: self.limits.attachments]
+
+
+def _is_answer(mail: Part) -> bool:
+    return bool(headers.message_id(mail.header, "in-reply-to"))
+
+
+def _passes_on(mail: Part, person: PersonText) -> bool:
+    # Some mailers enclose the mail that is answered; then only plain words such as "see below" pass it on.
+    if _is_answer(mail):
+        return bool(person.text) and is_bare(person.text)
+    return leaves_the_case_to_another(person.text)
+
+
+def _unread(forgive: Forgiven) -> IncomingMessage:
+    return IncomingMessage(
+        message_id="",
+        in_reply_to="",
+        references=(),
+        author="",
+        author_name="",
+        subject="",
+        text="",
+        quoted="",
+        signature="",
+        attachments=(),
+        headers=Headers(),
+        defects=forgive.names,
+    )

@@ -1,0 +1,38 @@
+"""How much of one mail is read. Beyond these bounds a mail is not refused: the rest is left unread and a defect says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_KIB = 1024
+_MIB = 1024 * _KIB
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLimits:
+    """Bounds of one reading, in bytes of the raw mail unless said otherwise. The defaults are far above honest mail."""
+
+    mail: int = 32 * _MIB
+    header_section: int = 256 * _KIB
+    header_field: int = 16 * _KIB
+    header_fields: int = 1000
+    """Fields, of one header section."""
+    parts: int = 200
+    """MIME parts, in the whole tree."""
+    depth: int = 12
+    """Levels of multiparts and enclosed messages."""
+    body_part: int = 2 * _MIB
+    """Of one text part after its transfer encoding is undone."""
+    html: int = _MIB
+    """Characters of one HTML part."""
+    html_elements: int = 20_000
+    """Elements that are laid out as a page; a longer page is read as running text."""
+    text: int = 500_000
+    """Characters of the text of a mail."""
+    attachments: int = 50
+    """Attachments that are listed."""
+    attachment: int = 512 * _KIB
+    """Of one attachment that is read as text."""
+
+
+DEFAULT_LIMITS = ReadingLimits()

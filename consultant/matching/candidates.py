@@ -1,0 +1,136 @@
+"""The ranked list of codes behind the proposals, up to twenty, services before diagnoses.
+
+It holds what was settled, its siblings, what is still possible, what the asker named, and what a search over all authored wording
+finds for the words of the person, so that a phrase nobody foresaw still finds candidates.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from consultant.knowledge.family import Family
+from consultant.matching.families import Awake
+from consultant.matching.knowing import Knowing
+from consultant.matching.lines import Outcome
+from consultant.matching.scene import Scene
+from consultant.matching.tables import read_table, refuse_unknown, words_of
+from consultant.model.clinical import SectionKind
+from consultant.model.coding import Candidate, Diagnosis, ProposedCode, Suggestion, System
+
+MOST = 20
+_POSSIBLE, _NAMED, _ALTERNATIVE, _SIBLING, _RELATED, _FOUND = 0.5, 0.45, 0.4, 0.3, 0.15, 0.35
+_TABLE = "search_rules.json"
+_LONGEST_QUERY = 120
+_MOST_WORDS = 12
+_WORD = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
+_MOST_RELATED = 8
+
+
+class Ranking:
+    """Codes with the best score that anything gave them."""
+
+    __slots__ = ("_scores",)
+
+    def __init__(self) -> None:
+        self._scores: dict[str, float] = {}
+
+    def add(self, code: str, score: float) -> None:
+        """Rank the code at least this high."""
+        if "{" not in code:
+            self._scores[code] = max(self._scores.get(code, 0.0), score)
+
+    def best(self) -> tuple[Candidate, ...]:
+        """The best twenty: services first, each by score and then by code."""
+        services = [c for c in self._scores if System.of(c) is not System.ICD10CM]
+        diagnoses = [c for c in self._scores if System.of(c) is System.ICD10CM]
+        ordered = [*sorted(services, key=self._key), *sorted(diagnoses, key=self._key)]
+        return tuple(Candidate(code, round(self._scores[code], 4)) for code in ordered[:MOST])
+
+    def _key(self, code: str) -> tuple[float, str]:
+        return -self._scores[code], code
+
+
+def rank(
+    settled: Sequence[Suggestion | Diagnosis],
+    outcomes: Iterable[Outcome],
+    asked: Iterable[Outcome],
+    proposed: Iterable[tuple[ProposedCode, Sequence[Family]]],
+    found: Iterable[tuple[str, float]],
+) -> tuple[Candidate, ...]:
+    """The candidates of a case, best first."""
+    ranking = Ranking()
+    for one in settled:
+        ranking.add(one.code, one.score)
+        for alternative in one.alternatives:
+            ranking.add(alternative.code, _ALTERNATIVE)
+    for outcome in outcomes:
+        _add_outcome(ranking, outcome, 1.0)
+    for outcome in asked:
+        _add_outcome(ranking, outcome, 0.9)
+    for code, families in proposed:
+        _add_proposed(ranking, code, families)
+    for name, score in found:
+        ranking.add(name, _FOUND * score)
+    return ranking.best()
+
+
+def _add_outcome(ranking: Ranking, outcome: Outcome, weight: float) -> None:
+    for code in (*outcome.possible, *(line.code for line in outcome.lines)):
+        ranking.add(code, _POSSIBLE * weight)
+    _add_family(ranking, outcome.awake.family, weight)
+
+
+def _add_family(ranking: Ranking, family: Family, weight: float) -> None:
+    for entry in family.codes:
+        if entry.when:
+            ranking.add(entry.code, _SIBLING * weight)
+    for code in family.related[:_MOST_RELATED]:
+        ranking.add(code, _RELATED * weight)
+
+
+def _add_proposed(ranking: Ranking, code: ProposedCode, families: Sequence[Family]) -> None:
+    entries = [entry for family in families for entry in family.codes if entry.code == code.code]
+    if not entries or any(entry.when for entry in entries):
+        ranking.add(code.code, _NAMED)
+    for successor in (s for entry in entries for s in entry.facts.successors):
+        ranking.add(successor, _NAMED)
+    for family in families:
+        _add_family(ranking, family, 0.9)
+
+
+def searched(
+    scene: Scene, awake: Sequence[Awake], settled: Sequence[Suggestion | Diagnosis], knowledge: Knowing
+) -> list[tuple[str, float]]:
+    """What a search finds for acts that woke no family, or for the first words of a mail that told no act at all.
+
+    Diagnoses are searched for only when nothing whatever was settled: their tables are the largest.
+    """
+    words = _unexplained_words(scene, awake)
+    if not words:
+        return []
+    systems = (System.CPT, System.HCPCS) if settled else (System.CPT, System.HCPCS, System.ICD10CM)
+    return [(hit.code, hit.score) for system in systems for hit in knowledge.search(words, system=system, limit=MOST // 2)]
+
+
+def _unexplained_words(scene: Scene, awake: Sequence[Awake]) -> str:
+    if scene.acts.performed:
+        known = [cue for one in awake for event in one.events for cue in event.cues]
+        unknown = [e for e in scene.acts.performed if not any(scene.ontology.related(e.anchor.concept, k.concept) for k in known)]
+        cues = [cue for event in unknown for cue in event.cues]
+        return " ".join(dict.fromkeys(cue.phrase for cue in cues))[:_LONGEST_QUERY]
+    if any(one.family.system is not System.ICD10CM for one in awake):
+        return ""
+    first = (SectionKind.PROCEDURE_TITLE, SectionKind.SUBJECT, SectionKind.PREAMBLE)
+    statements = (s.span.of(scene.text) for kind in first for s in scene.statements.all if s.section is kind)
+    words = (word for statement in statements for word in _WORD.findall(statement))
+    return " ".join(itertools.islice(dict.fromkeys(word for word in words if word.lower() not in _little_words()), _MOST_WORDS))
+
+
+@cache
+def _little_words() -> frozenset[str]:
+    table = read_table(_TABLE)
+    refuse_unknown(table, ("little",), _TABLE)
+    return frozenset(words_of(table, "little", _TABLE))

@@ -1,0 +1,80 @@
+"""Cues: the places where the text means a concept of the lexicon, and the context phrases and fact phrases beside them.
+
+Longest match wins among phrases of the lexicon whatever their kind ("vertebral fracture assessment" holds no vertebral fracture),
+and among phrases of context likewise ("no change" negates nothing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from consultant.knowledge.family import Concept
+from consultant.matching.context_rules import Category, ContextRule, context_rules
+from consultant.matching.fact_rules import fact_phrases
+from consultant.matching.fold import Folded
+from consultant.matching.phrases import FactPhrase, Hit, Meaning, PhraseIndex, longest
+from consultant.model.clinical import Cue, Span
+
+_STAYS_EFFECTIVE = frozenset({Category.HISTORICAL, Category.SOMEONE_ELSE})
+"""Context inside a phrase of the lexicon ("family history of osteoporosis, gout") that still speaks of what follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextHit:
+    """A context phrase of the text and what it may do."""
+
+    span: Span
+    rule: ContextRule
+
+
+@dataclass(frozen=True, slots=True)
+class FactHit:
+    """A fact phrase of the text."""
+
+    span: Span
+    fact: FactPhrase
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """Everything that one pass of the automaton saw, in order of place."""
+
+    cues: tuple[Cue, ...]
+    contexts: tuple[ContextHit, ...]
+    facts: tuple[FactHit, ...]
+
+
+def phrase_index(concepts: Iterable[Concept]) -> PhraseIndex:
+    """The automaton of a lexicon together with the rules of context and of facts."""
+    entries: list[tuple[str, Meaning]] = [(phrase, concept) for concept in concepts for phrase in concept.phrases]
+    entries += [(phrase, rule) for rule in context_rules().rules for phrase in rule.literal]
+    entries += fact_phrases()
+    return PhraseIndex(entries)
+
+
+def find_cues(folded: Folded, index: PhraseIndex) -> Sightings:
+    """The sightings of a text; cues are not yet asserted."""
+    hits = list(index.scan(folded))
+    meant = longest(hit for hit in hits if hit.concepts)
+    spans = [hit.span for hit in meant]
+    contexts = longest(hit for hit in hits if hit.context)
+    return Sightings(
+        cues=tuple(Cue(hit.span, concept.id, concept.kind, hit.phrase) for hit in meant for concept in hit.concepts),
+        contexts=tuple(
+            ContextHit(hit.span, rule)
+            for hit, inside in _with_cover(contexts, spans)
+            for rule in hit.context
+            if not inside or rule.category in _STAYS_EFFECTIVE
+        ),
+        facts=tuple(FactHit(hit.span, fact) for hit in longest(hit for hit in hits if hit.facts) for fact in hit.facts),
+    )
+
+
+def _with_cover(hits: list[Hit], spans: list[Span]) -> Iterable[tuple[Hit, bool]]:
+    """Each hit with whether one of ``spans`` (in order, apart) covers it."""
+    number = 0
+    for hit in hits:
+        while number < len(spans) and spans[number].end < hit.span.end:
+            number += 1
+        yield hit, number < len(spans) and spans[number].covers(hit.span)

@@ -1,0 +1,83 @@
+"""Waking families: which of them the case speaks of, on what grounds, and how their facets come out.
+
+A family of services wakes on performed events, or on cues outside any event (a drug given, a device). A family of diagnoses wakes
+on what the patient has. Grounds are told apart from the rest of the case, so that facets look at them first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from consultant.knowledge.family import Condition, Family, Per
+from consultant.matching.facets import Decision, decide
+from consultant.matching.ontology import Ontology
+from consultant.matching.pool import Pool, meanings
+from consultant.matching.scene import Scene
+from consultant.model.clinical import Assertion, CareEvent, Cue
+from consultant.model.coding import System
+
+
+@dataclass(frozen=True, slots=True)
+class Awake:
+    """A family that the case speaks of, once for each event that makes lines of its own."""
+
+    family: Family
+    cues: tuple[Cue, ...]
+    """The cues that woke it, in order of place."""
+    events: tuple[CareEvent, ...]
+    decisions: tuple[Decision, ...]
+    near: Pool
+    whole: Pool
+
+
+class Wakers:
+    """Which families may wake on a concept; built once, so that a case only tests families it has a word for."""
+
+    __slots__ = ("_by_concept",)
+
+    def __init__(self, families: Iterable[Family]) -> None:
+        self._by_concept: dict[str, list[tuple[int, Family]]] = defaultdict(list)
+        for number, family in enumerate(families):
+            for concept in dict.fromkeys((*family.wakes_on.any, *family.wakes_on.all)):
+                self._by_concept[concept].append((number, family))
+
+    def of(self, pool: Pool) -> Iterator[Family]:
+        """The families that the present concepts of a pool may wake, in the order of the knowledge base."""
+        found = {number: family for concept in pool.present for number, family in self._by_concept.get(concept, ())}
+        yield from (found[number] for number in sorted(found))
+
+
+def wake(scene: Scene, wakers: Wakers) -> tuple[Awake, ...]:
+    """The families that the case wakes, with their facets decided."""
+    whole = scene.pool(scene.lent)
+    return tuple(awake for family in wakers.of(whole) if whole.shows(family.wakes_on) for awake in _awake(scene, family, whole))
+
+
+def _awake(scene: Scene, family: Family, whole: Pool) -> Iterator[Awake]:
+    events = scene.conditions if family.system is System.ICD10CM else scene.acts.performed
+    own = tuple(event for event in events if _waking_cues(event.cues, family.wakes_on, scene.ontology))
+    loose = tuple(_waking_cues(scene.lent, family.wakes_on, scene.ontology))
+    groups: Sequence[tuple[CareEvent, ...]] = [(event,) for event in own] if family.per is Per.EVENT and own else [own]
+    for group in groups:
+        bound = tuple(dict.fromkeys(cue for event in group for cue in event.cues if _is_usable(cue)))
+        near = scene.pool(bound or loose)
+        # A family that excludes something asks the whole case once; each event must still show what wakes it.
+        if len(groups) > 1 and not near.shows(Condition(any=family.wakes_on.any)):
+            continue
+        waking = tuple(cue for cue in (bound if group else loose) if _wakes(cue, family.wakes_on, scene.ontology)) or loose
+        yield Awake(family, waking, group, decide(family, (near, whole)), near, whole)
+
+
+def _waking_cues(cues: Iterable[Cue], condition: Condition, ontology: Ontology) -> list[Cue]:
+    return [cue for cue in cues if _is_usable(cue) and _wakes(cue, condition, ontology)]
+
+
+def _wakes(cue: Cue, condition: Condition, ontology: Ontology) -> bool:
+    return any(concept in condition.any or concept in condition.all for concept in meanings(cue, ontology))
+
+
+def _is_usable(cue: Cue) -> bool:
+    """Whether a bound cue speaks for the act it is bound to."""
+    return cue.assertion in (Assertion.PRESENT, Assertion.HISTORICAL, Assertion.SOMEONE_ELSE)

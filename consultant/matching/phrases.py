@@ -1,0 +1,112 @@
+"""All phrases of the lexicon, of context and of facts in one Aho-Corasick automaton: one pass over a text finds them all.
+
+A phrase matches in any case, with hyphens or spaces ("x-ray", "x ray", "xray"), in the plural, and only between word boundaries.
+The automaton is built once per knowledge base and only read afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import ahocorasick
+
+from consultant.knowledge.family import Concept
+from consultant.matching.context_rules import ContextRule
+from consultant.matching.fold import Folded, fold_phrase
+from consultant.model.clinical import Span
+
+_SHORTEST_PLURAL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FactPhrase:
+    """A phrase that tells a fact of the case, and how it ranks among phrases that tell another value."""
+
+    name: str
+    value: str
+    rank: int
+
+
+Meaning = Concept | ContextRule | FactPhrase
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place where a phrase stands, and everything of one sort that the phrase means."""
+
+    span: Span
+    phrase: str
+    concepts: tuple[Concept, ...]
+    context: tuple[ContextRule, ...]
+    facts: tuple[FactPhrase, ...]
+
+
+class PhraseIndex:
+    """The automaton over all phrases; see the module docstring."""
+
+    __slots__ = ("_automaton", "_is_empty")
+
+    def __init__(self, entries: Iterable[tuple[str, Meaning]]) -> None:
+        meanings: dict[str, dict[int, Meaning]] = {}
+        for phrase, meaning in entries:
+            for form in forms(phrase):
+                meanings.setdefault(form, {})[id(meaning)] = meaning
+        self._automaton: Any = ahocorasick.Automaton()
+        for form, found in meanings.items():
+            self._automaton.add_word(form, (len(form), form, tuple(found.values())))
+        self._is_empty = not meanings
+        if meanings:
+            self._automaton.make_automaton()
+
+    def scan(self, folded: Folded) -> Iterator[Hit]:
+        """Every phrase between word boundaries, shorter ones inside longer ones too, by place of its end."""
+        if self._is_empty:
+            return
+        text, last = folded.text, len(folded.text) - 1
+        for end, (length, form, meanings) in self._automaton.iter(text):
+            start = end - length + 1
+            if (start and text[start - 1].isalnum()) or (end < last and text[end + 1].isalnum()):
+                continue
+            yield Hit(
+                folded.span(start, end + 1),
+                form,
+                tuple(m for m in meanings if isinstance(m, Concept)),
+                tuple(m for m in meanings if isinstance(m, ContextRule)),
+                tuple(m for m in meanings if isinstance(m, FactPhrase)),
+            )
+
+
+def forms(phrase: str) -> tuple[str, ...]:
+    """The folded spellings of a phrase: with a space for each hyphen, closed up, and with its last word in the plural."""
+    spaced = fold_phrase(phrase)
+    closed = fold_phrase(phrase.replace("-", "").replace("'", ""))
+    singular = tuple(dict.fromkeys(form for form in (spaced, closed) if form))
+    return tuple(dict.fromkeys((*singular, *(plural for form in singular for plural in _plurals(form)))))
+
+
+def _plurals(form: str) -> Iterator[str]:
+    last = form.rsplit(" ", 1)[-1]
+    if len(last) < _SHORTEST_PLURAL or not last.isalpha():
+        return
+    if last.endswith("sis"):
+        yield form[:-2] + "es"
+    elif last.endswith(("s", "x", "z", "ch", "sh")):
+        yield form + "es"
+    elif last.endswith("y") and last[-2] not in "aeiou":
+        yield form[:-1] + "ies"
+    else:
+        yield form + "s"
+
+
+def longest(hits: Iterable[Hit]) -> list[Hit]:
+    """Of hits that overlap, the longest; of equals, the first. The result is in order of place."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (h.span.start, -h.span.end)):
+        if kept and hit.span.start < kept[-1].span.end:
+            if hit.span.end - hit.span.start > kept[-1].span.end - kept[-1].span.start:
+                kept[-1] = hit
+            continue
+        kept.append(hit)
+    return kept

@@ -1,0 +1,120 @@
+"""How far a context phrase reaches within its statement: from its direction and reach to a span of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from consultant.matching.clauses import Boundary, Clauses, closes, opens
+from consultant.matching.context_rules import Direction, Reach, context_rules
+from consultant.matching.cues import ContextHit
+from consultant.model.clinical import Span
+
+_ADJACENT = 2
+"""So many characters between a phrase and a boundary still count as touching."""
+_LONGEST_LIST_ENTRY = 5
+"""A list entry with more words is a clause of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The places that a phrase changes; between ``listed`` and ``end`` only conditions, where a loose list goes on."""
+
+    start: int
+    end: int
+    listed: int
+
+    def holds(self, span: Span, *, is_condition: bool) -> bool:
+        """Whether a cue at ``span`` is reached."""
+        return self.start <= span.start and span.end <= (self.end if is_condition else self.listed)
+
+
+def scopes_of(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> Iterator[Scope]:
+    """The scopes of a context phrase; ``contexts`` are the places of all context phrases in the statement."""
+    if hit.rule.direction in (Direction.FORWARD, Direction.BOTH):
+        yield _forward(hit, clauses, contexts)
+    if hit.rule.direction in (Direction.BACKWARD, Direction.BOTH):
+        yield _backward(hit, clauses)
+
+
+def _forward(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> Scope:
+    start = hit.span.end
+    ahead = [b for b in clauses.boundaries if b.start >= start and not (b.mark == ":" and b.start - start < _ADJACENT)]
+    hard = min(_first_hard(ahead, clauses.span.end), _end_of_bracket(ahead, clauses.span.end))
+    clause = min((b.start for b in ahead), default=hard)
+    end = listed = min(clause, hard)
+    if hit.rule.reach is Reach.SENTENCE:
+        end = listed = hard
+    elif hit.rule.reach is Reach.NEAR:
+        end = listed = min(end, _after_words(clauses, start, hit.rule.words))
+    elif hit.rule.reach is Reach.SERIES:
+        end = listed = _end_of_series(ahead, hard, clauses, contexts)
+    elif hit.rule.reach is Reach.LIST:
+        end = _end_of_list(ahead, hard, clauses, contexts)
+        listed = max(listed, _end_of_series(ahead, hard, clauses, contexts))
+    return Scope(start, end, listed)
+
+
+def _backward(hit: ContextHit, clauses: Clauses) -> Scope:
+    end = hit.span.start
+    behind = [b for b in clauses.boundaries if b.end <= end + 1 and not (b.mark == ":" and not b.hard)]
+    if _fills_its_clause(hit, clauses):
+        behind = [b for b in behind if end - b.end >= _ADJACENT or (b.hard and not b.mark)]
+    start = max((b.end for b in behind if b.hard or hit.rule.reach is not Reach.SENTENCE), default=clauses.span.start)
+    if hit.rule.reach is Reach.NEAR:
+        before = [place for place, _ in clauses.words if start <= place < end]
+        start = before[-hit.rule.words] if len(before) >= hit.rule.words > 0 else start
+    return Scope(start, end, end)
+
+
+def _fills_its_clause(hit: ContextHit, clauses: Clauses) -> bool:
+    """Whether nothing else stands in the clause: "(declined)", ", not done." speak of what went before."""
+    after = min((b.start for b in clauses.boundaries if b.start >= hit.span.end), default=clauses.span.end)
+    return clauses.word_count(hit.span.end, after) == 0
+
+
+def _first_hard(ahead: Sequence[Boundary], default: int) -> int:
+    return next((b.start for b in ahead if b.hard), default)
+
+
+def _end_of_bracket(ahead: Sequence[Boundary], default: int) -> int:
+    """Where a bracket closes that was open at the start; a phrase inside does not reach out of it."""
+    depth = 0
+    for boundary in ahead:
+        depth += opens(boundary)
+        if closes(boundary):
+            if not depth:
+                return boundary.start
+            depth -= 1
+    return default
+
+
+def _after_words(clauses: Clauses, start: int, count: int) -> int:
+    after = [place for place, _ in clauses.words if place >= start]
+    return after[count] if count < len(after) else clauses.span.end
+
+
+def _entries(ahead: Sequence[Boundary], hard: int, clauses: Clauses, contexts: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """The list entries after the first comma that have neither a verb nor a context phrase of their own."""
+    soft = [b for b in ahead if b.start < hard]
+    for number, boundary in enumerate(soft):
+        end = min(soft[number + 1].start if number + 1 < len(soft) else hard, hard)
+        words = [word for place, word in clauses.words if boundary.end <= place < end]
+        own = any(boundary.end <= span.start < end for span in contexts)
+        too_long = len(words) > _LONGEST_LIST_ENTRY
+        if boundary.mark != "," or own or too_long or any(word in context_rules().verbs for word in words):
+            return
+        yield boundary.end, end
+
+
+def _end_of_series(ahead: Sequence[Boundary], hard: int, clauses: Clauses, contexts: Sequence[Span]) -> int:
+    first = min((b.start for b in ahead if b.start < hard), default=hard)
+    for start, end in _entries(ahead, hard, clauses, contexts):
+        if any(word in ("or", "nor") for place, word in clauses.words if start <= place < end):
+            return end
+    return min(first, hard)
+
+
+def _end_of_list(ahead: Sequence[Boundary], hard: int, clauses: Clauses, contexts: Sequence[Span]) -> int:
+    first = min((b.start for b in ahead if b.start < hard), default=hard)
+    return max((end for _, end in _entries(ahead, hard, clauses, contexts)), default=min(first, hard))

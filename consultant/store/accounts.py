@@ -1,0 +1,156 @@
+"""Who may sign in at the desk, the sessions of those who did, and the askers who are registered.
+
+Only hashes are kept: of passwords as the caller made them, of session tokens likewise, so that a copy of the database opens
+nothing. Names and addresses are known without regard to the case of letters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from consultant.errors import ConflictError, NotFoundError
+from consultant.store.columns import clean
+from consultant.store.rows import insert_once
+from consultant.store.states import Role
+from consultant.store.tables import asker as asker_table
+from consultant.store.tables import desk_session, desk_user
+
+__all__ = [
+    "Asker",
+    "Role",
+    "User",
+    "add_asker",
+    "add_user",
+    "asker",
+    "askers",
+    "close_session",
+    "disable_asker",
+    "disable_user",
+    "forget_expired",
+    "open_session",
+    "session_user",
+    "set_password",
+    "user",
+    "users",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A consultant or somebody of ops."""
+
+    name: str
+    role: Role
+    password_hash: str
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A registered asker; ``plan`` names what was agreed with them."""
+
+    address: str
+    plan: str
+    disabled: bool
+
+
+def add_user(tx: Connection, name: str, role: Role, password_hash: str) -> User:
+    """Add a user. Raises ConflictError when the name is taken, also by a disabled user."""
+    row = {"name": _key(name), "role": role, "password_hash": password_hash, "disabled": False}
+    if not insert_once(tx, desk_user, row, key="name"):
+        msg = f"the name {_key(name)} is taken: choose another"
+        raise ConflictError(msg)
+    return User(_key(name), role, password_hash, disabled=False)
+
+
+def user(tx: Connection, name: str) -> User | None:
+    """The user of this name, disabled or not; None when there is none."""
+    row = tx.execute(select(desk_user).where(desk_user.c.name == _key(name))).one_or_none()
+    return None if row is None else _user(row)
+
+
+def users(tx: Connection) -> tuple[User, ...]:
+    """All users by name."""
+    return tuple(_user(row) for row in tx.execute(select(desk_user).order_by(desk_user.c.name)))
+
+
+def set_password(tx: Connection, name: str, password_hash: str) -> None:
+    """Change a password; every session of the user ends. Raises NotFoundError."""
+    _change_user(tx, name, {"password_hash": password_hash})
+
+
+def disable_user(tx: Connection, name: str) -> None:
+    """Let a user sign in no more; every session ends, the name stays taken. Raises NotFoundError."""
+    _change_user(tx, name, {"disabled": True})
+
+
+def open_session(tx: Connection, token_hash: str, user: str, expires: datetime) -> None:  # the name of the user
+    """Begin a session of a user, known by the hash of its token."""
+    tx.execute(insert(desk_session).values(token_hash=token_hash, name=_key(user), expires=expires))
+
+
+def session_user(tx: Connection, token_hash: str, now: datetime) -> User | None:
+    """Whose session this is; None when it is unknown or over, or the user is disabled."""
+    of_session = select(desk_user).join(desk_session).where(desk_session.c.token_hash == token_hash)
+    row = tx.execute(of_session.where(desk_session.c.expires > now, desk_user.c.disabled.is_(False))).one_or_none()
+    return None if row is None else _user(row)
+
+
+def close_session(tx: Connection, token_hash: str) -> None:
+    """End a session; one that is over already does no harm."""
+    tx.execute(delete(desk_session).where(desk_session.c.token_hash == token_hash))
+
+
+def forget_expired(tx: Connection, now: datetime) -> int:
+    """Remove sessions that are over; how many there were."""
+    return tx.execute(delete(desk_session).where(desk_session.c.expires <= now)).rowcount
+
+
+def add_asker(tx: Connection, address: str, *, plan: str = "") -> Asker:
+    """Register an asker. Raises ConflictError when the address is registered, also when disabled."""
+    if not insert_once(tx, asker_table, {"address": _key(address), "plan": plan, "disabled": False}, key="address"):
+        msg = f"the address {_key(address)} is registered already"
+        raise ConflictError(msg)
+    return Asker(_key(address), plan, disabled=False)
+
+
+def asker(tx: Connection, address: str) -> Asker | None:
+    """The registered asker of this address, disabled or not; None when there is none."""
+    row = tx.execute(select(asker_table).where(asker_table.c.address == _key(address))).one_or_none()
+    return None if row is None else _asker(row)
+
+
+def askers(tx: Connection) -> tuple[Asker, ...]:
+    """All registered askers by address."""
+    return tuple(_asker(row) for row in tx.execute(select(asker_table).order_by(asker_table.c.address)))
+
+
+def disable_asker(tx: Connection, address: str) -> None:
+    """Take no more cases from this address. Raises NotFoundError."""
+    of_address = asker_table.c.address == _key(address)
+    if tx.execute(update(asker_table).where(of_address).values(disabled=True)).rowcount != 1:
+        msg = f"{_key(address)} is not registered: see `consultant account list`"
+        raise NotFoundError(msg)
+
+
+def _change_user(tx: Connection, name: str, values: dict[str, Any]) -> None:
+    if tx.execute(update(desk_user).where(desk_user.c.name == _key(name)).values(values)).rowcount != 1:
+        msg = f"there is no user {_key(name)}: see `consultant user list`"
+        raise NotFoundError(msg)
+    tx.execute(delete(desk_session).where(desk_session.c.name == _key(name)))
+
+
+def _key(name: str) -> str:
+    return clean(name).strip().lower()
+
+
+def _user(row: Row[Any]) -> User:
+    return User(row.name, row.role, row.password_hash, row.disabled)
+
+
+def _asker(row: Row[Any]) -> Asker:
+    return Asker(row.address, row.plan, row.disabled)

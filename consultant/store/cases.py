@@ -1,0 +1,194 @@
+"""Cases: what the queue shows, moves by compare-and-set, and who is at work on which case.
+
+A move is one conditional UPDATE on the state it leaves: whoever comes second meets ConflictError and leaves quietly. A claim is
+a lease with an end, so that a case whose worker died comes back by itself; every claim counts an attempt until the next move.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, literal, or_, select, update
+
+from consultant.errors import ConflictError, NotFoundError
+from consultant.model.case import ALLOWED_MOVES, STEP_OF_STATE, Case, CaseState, Step
+from consultant.store import events, outbox
+from consultant.store.columns import CleanText
+from consultant.store.rows import LARGEST_ID, named_reason, new_id
+from consultant.store.tables import analysis, cases
+
+_KEEPS_REASON = frozenset({CaseState.SET_ASIDE, CaseState.QUARANTINED, CaseState.CLOSED})
+_NO_LEASE: dict[str, Any] = {"lease_owner": "", "lease_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A case that is ours to work on until the lease ends; ``attempt`` counts from 1 since the last move."""
+
+    case: Case
+    attempt: int
+
+
+def add(tx: Connection, *, sender: str, received: datetime) -> int:
+    """A new case in the state received; returns its number. The caller writes the event."""
+    return new_id(tx, cases, state=CaseState.RECEIVED, sender=sender, received=received, changed=received)
+
+
+def get(tx: Connection, case_id: int) -> Case:
+    """The case of this number. Raises NotFoundError."""
+    row = tx.execute(select(cases).where(cases.c.id == case_id)).one_or_none() if 0 < case_id <= LARGEST_ID else None
+    if row is None:
+        msg = f"there is no case {case_id}: look at the list with `consultant cases`"
+        raise NotFoundError(msg)
+    return _case(row)
+
+
+def listing(tx: Connection, *, state: CaseState | None = None, limit: int | None = None, search: str = "") -> tuple[Case, ...]:
+    """Cases, newest first. ``search`` finds a part of sender or subject, or a case by its number (``17``, ``#17``)."""
+    query = select(cases).order_by(cases.c.received.desc(), cases.c.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(cases.c.state == state)
+    if search.strip():
+        query = query.where(_found_by(search.strip()))
+    return tuple(_case(row) for row in tx.execute(query))
+
+
+def counts(tx: Connection) -> dict[CaseState, int]:
+    """How many cases stand in each state; every state is there."""
+    found: dict[CaseState, int] = dict(tx.execute(select(cases.c.state, func.count()).group_by(cases.c.state)).all())
+    return {state: found.get(state, 0) for state in CaseState}
+
+
+def oldest_waiting(tx: Connection) -> datetime | None:
+    """Since when the case has waited that has waited longest for the machine; None when none waits."""
+    since: datetime | None = tx.execute(select(func.min(cases.c.changed)).where(cases.c.state.in_(STEP_OF_STATE))).scalar_one()
+    return since
+
+
+def move(  # noqa: PLR0913  (what a move is, and by whom)
+    tx: Connection,
+    case_id: int,
+    *,
+    to: CaseState,
+    at: datetime,
+    actor: str,
+    reason: str = "",
+    expect: CaseState,
+    owner: str | None = None,
+) -> None:
+    """Move a case that stands in ``expect``; the lease ends, attempts start again from none, and the history has an event.
+
+    With ``owner`` the lease must still be this owner's. Raises NotFoundError; ConflictError when another was first or the move
+    is not allowed. In review, ``actor`` is who has the case open.
+    """
+    if to not in ALLOWED_MOVES[expect]:
+        msg = f"a case does not go from {expect} to {to}: look at case {case_id} again"
+        raise ConflictError(msg)
+    stands = and_(cases.c.id == case_id, cases.c.state == expect, *([cases.c.lease_owner == owner] if owner else []))
+    opened_by = actor if to is CaseState.IN_REVIEW else ""
+    kept = reason if to in _KEEPS_REASON else ""
+    row = {
+        "state": to,
+        "changed": at,
+        "reason": kept,
+        "opened_by": opened_by,
+        "attempts": 0,
+        "due": None,
+        "purged": None,
+    } | _NO_LEASE
+    if tx.execute(update(cases).where(stands).values(row)).rowcount != 1:
+        msg = f"case {case_id} is {get(tx, case_id).state} by now, or another is at work on it: look at it again"
+        raise ConflictError(msg)
+    events.append(tx, case_id=case_id, at=at, actor=actor, kind="moved", detail={"from": expect, "to": to} | named_reason(reason))
+
+
+def open_by(tx: Connection, case_id: int, consultant: str, at: datetime) -> None:
+    """A consultant takes a drafted case into review. Raises ConflictError when another has it."""
+    move(tx, case_id, to=CaseState.IN_REVIEW, at=at, actor=consultant, expect=CaseState.DRAFTED)
+
+
+def claim(tx: Connection, case_id: int, *, state: CaseState, owner: str, now: datetime, lease: timedelta) -> Claim | None:
+    """Take the case for ``lease`` if it stands in ``state``, is due, and nobody holds it; None otherwise. Counts the attempt."""
+    free = and_(cases.c.id == case_id, cases.c.state == state, _is_free(now))
+    taken = {"lease_owner": owner, "lease_until": now + lease, "attempts": cases.c.attempts + 1}
+    if tx.execute(update(cases).where(free).values(taken)).rowcount != 1:
+        return None
+    case = get(tx, case_id)
+    return Claim(case, case.attempts)
+
+
+def release(tx: Connection, case_id: int, owner: str) -> bool:
+    """Give the lease back; False when it was no longer ours."""
+    return tx.execute(update(cases).where(_held(case_id, owner)).values(_NO_LEASE)).rowcount == 1
+
+
+def postpone(tx: Connection, case_id: int, owner: str, until: datetime) -> bool:
+    """Give the lease back, and let nobody take the case before ``until``; False when the lease was no longer ours."""
+    return tx.execute(update(cases).where(_held(case_id, owner)).values({"due": until} | _NO_LEASE)).rowcount == 1
+
+
+def due(tx: Connection, now: datetime, limit: int) -> tuple[tuple[int, Step], ...]:
+    """What the machine should do now, longest waiting first: free cases in its states, and cases with mail to send."""
+    since = func.coalesce(cases.c.due, cases.c.changed)
+    waiting = select(cases.c.id, cases.c.state, since).where(cases.c.state.in_(STEP_OF_STATE), _is_free(now)).order_by(since)
+    work = [(moment, case_id, STEP_OF_STATE[state]) for case_id, state, moment in tx.execute(waiting.limit(limit))]
+    work += [(moment, case_id, Step.DELIVER) for case_id, moment in outbox.cases_due(tx, now, limit)]
+    # A case may be due twice for one step: it is approved, and its reply waits in the outbox.
+    return tuple(dict.fromkeys((case_id, step) for _, case_id, step in sorted(work)))[:limit]
+
+
+def name_asker(tx: Connection, case_id: int, *, sender: str, subject: str) -> None:
+    """Who asks, and the subject, once the mail is parsed. Raises NotFoundError."""
+    if tx.execute(update(cases).where(cases.c.id == case_id).values(sender=sender, subject=subject)).rowcount != 1:
+        get(tx, case_id)
+
+
+def save_analysis(tx: Connection, case_id: int, row: dict[str, Any], at: datetime) -> None:
+    """Keep an analysis, in its JSON form; earlier ones stay."""
+    tx.execute(insert(analysis).values(case_id=case_id, made=at, analysis=row))
+    events.append(tx, case_id=case_id, at=at, actor="engine", kind="analysed")
+
+
+def latest_analysis(tx: Connection, case_id: int) -> dict[str, Any] | None:
+    """The newest analysis of the case, as it was saved; None when there is none."""
+    newest = select(analysis.c.analysis).where(analysis.c.case_id == case_id).order_by(analysis.c.id.desc()).limit(1)
+    return tx.execute(newest).scalar_one_or_none()
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    """Nobody holds the case, and it need not wait."""
+    return and_(or_(cases.c.lease_until.is_(None), cases.c.lease_until <= now), or_(cases.c.due.is_(None), cases.c.due <= now))
+
+
+def _held(case_id: int, owner: str) -> ColumnElement[bool]:
+    return and_(cases.c.id == case_id, cases.c.lease_owner == owner)
+
+
+def _found_by(words: str) -> ColumnElement[bool]:
+    """Part of sender or subject, whatever the case of letters, or the number of the case."""
+    # SQLite lowers ASCII letters only: leave it to the database on both sides, so that they agree.
+    escaped = words.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    pattern = func.lower(literal(f"%{escaped}%", CleanText()))
+    found: list[ColumnElement[bool]] = [
+        func.lower(column).like(pattern, escape="/") for column in (cases.c.sender, cases.c.subject)
+    ]
+    number = words.removeprefix("#")
+    if number.isdecimal() and int(number) <= LARGEST_ID:
+        found.append(cases.c.id == int(number))
+    return or_(*found)
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case(
+        id=row.id,
+        state=row.state,
+        reason=row.reason,
+        sender=row.sender,
+        subject=row.subject,
+        received=row.received,
+        changed=row.changed,
+        attempts=row.attempts,
+        opened_by=row.opened_by,
+    )

@@ -1,0 +1,29 @@
+"""Fixtures that all tests may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from consultant.knowledge import build
+from consultant.knowledge.lookup import Knowledge
+
+
+@pytest.fixture(scope="session")
+def knowledge_file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built knowledge file of the real data; kept between runs, built anew only when something it is built from changed."""
+    cache = getattr(request.config, "cache", None)
+    folder = cache.mkdir("knowledge") if cache else tmp_path_factory.mktemp("knowledge")
+    target = folder / "knowledge.sqlite"
+    build.ensure(target)
+    return target
+
+
+@pytest.fixture(scope="session")
+def knowledge(knowledge_file: Path) -> Iterator[Knowledge]:
+    """The knowledge base of the real data."""
+    opened = Knowledge.open(knowledge_file)
+    yield opened
+    opened.close()
