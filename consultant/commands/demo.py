@@ -12,19 +12,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from rich.console import Console
 from rich.panel import Panel
 
 from consultant import resources, settings
 from consultant.errors import WorkError
+from consultant.mail.limits import Limits
+from consultant.mail.listener import Listener
+from consultant.model.message import RawMail
 
 CONSULTANT = "demo"
 _PATIENCE_SECONDS = 60
@@ -33,15 +37,17 @@ _SETTLED = {"drafted", "closed", "quarantined", "set_aside"}
 
 
 class Sink:
-    """An SMTP server that keeps what it is given; the whole world outside, as far as the demo goes."""
+    """Keeps the mail it is given; the whole world outside, as far as the demo goes."""
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ANN401, ARG002, N802  (aiosmtpd's hook)
+    def deliver(self, raw: RawMail) -> Future[None]:
         """Keep the mail."""
-        self.received.append(message_from_bytes(envelope.content, policy=default))
-        return "250 kept"
+        self.received.append(message_from_bytes(raw.content, policy=default))
+        kept: Future[None] = Future()
+        kept.set_result(None)
+        return kept
 
     @property
     def replies(self) -> list[EmailMessage]:
@@ -115,13 +121,18 @@ def _show_replies(console: Console, sink: Sink) -> None:
 @contextmanager
 def _sink() -> Iterator[tuple[Sink, str]]:
     sink = Sink()
-    controller = Controller(sink, hostname="127.0.0.1", port=0)
-    controller.start()
+    listener = Listener(
+        deliver=sink.deliver,
+        accepts=lambda _address: True,
+        limits=Limits(),
+        address=("127.0.0.1", 0),
+        now=lambda: datetime.now(UTC),
+    )
+    host, port = listener.start()
     try:
-        port = controller.server.sockets[0].getsockname()[1]
-        yield sink, f"smtp://127.0.0.1:{port}"
+        yield sink, f"smtp://{host}:{port}"
     finally:
-        controller.stop()
+        listener.stop(drain_seconds=1)
 
 
 @contextmanager
