@@ -7,12 +7,33 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 
 import typer
 
 from consultant.commands import analyze, codes, demo, knowledge, mailing, people, queue, service
 from consultant.errors import ConsultantError, UsageError
 
+COMMANDS: tuple[Callable[..., None], ...] = (
+    # The service and its parts.
+    service.up,
+    service.listen,
+    service.work,
+    service.sweep,
+    service.desk,
+    # Codes, with no database.
+    analyze.analyze,
+    codes.lookup,
+    codes.search,
+    # The queue.
+    queue.cases,
+    queue.case,
+    queue.review,
+    queue.reconcile,
+    # Trying it out.
+    mailing.send,
+    demo.demo,
+)
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -26,15 +47,8 @@ def create_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         no_args_is_help=True,
     )
-    for command in (service.up, service.listen, service.work, service.sweep, service.desk):
+    for command in COMMANDS:
         app.command()(command)
-    app.command()(analyze.analyze)
-    for command in (codes.lookup, codes.search):
-        app.command()(command)
-    for command in (queue.cases, queue.case, queue.review, queue.reconcile):
-        app.command()(command)
-    app.command()(mailing.send)
-    app.command()(demo.demo)
     app.add_typer(knowledge.create_app(), name="knowledge")
     app.add_typer(people.create_app(), name="user")
     return app

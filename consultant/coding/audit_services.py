@@ -144,12 +144,16 @@ def _conflict(code: str, ours: str, view: View) -> str:
     return sentence(known.entry.trap) if known and known.entry.trap else ""
 
 
-def _trap(code: str, view: View) -> str:
-    """The trap that a sheet of ours, or its own, writes down about a code; empty when there is none."""
-    ours = (sheet(line.code, view.knowledge) for line in view.reading.procedures)
-    named = (found.entry.trap for found in ours if found and code in found.entry.trap)
+def _untold(code: str, view: View) -> str:
+    """Why a code falls away that no line of ours stands for: the trap that our sheet writes down about it, or that of its own."""
+    codes = [line.code for line in view.reading.procedures]
+    traps = (found.entry.trap for one in codes if (found := sheet(one, view.knowledge)))
+    named = next((trap for trap in traps if code in trap), "")
+    if named:
+        return sentence(named)
     own = sheet(code, view.knowledge)
-    return sentence(next(named, own.entry.trap if own else ""))
+    untold = f"Nothing that the mail tells of is reported with it beside {listed(codes)}."
+    return reasons((untold, sentence(own.entry.trap) if own else ""))
 
 
 def _without_counterpart(proposed: ProposedCode, view: View) -> AuditLine | None:
@@ -162,8 +166,7 @@ def _without_counterpart(proposed: ProposedCode, view: View) -> AuditLine | None
         return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, _conflict(code, beside, view))
     if view.is_open or not ours or sheet(code, view.knowledge) is None:
         return None
-    untold = f"Nothing that the mail tells of is reported with it beside {listed(line.code for line in ours)}."
-    return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, reasons((untold, _trap(code, view))))
+    return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, _untold(code, view))
 
 
 def _void(proposed: ProposedCode, view: View) -> AuditLine:

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import typer
 
-from consultant import settings
 from consultant.commands.options import AsJson, OnDate, as_date, print_json
 from consultant.errors import UsageError
 
@@ -27,9 +26,9 @@ def analyze(
     ] = False,
 ) -> None:
     """Analyse a mail or a text: suggested codes, diagnoses, findings, questions."""
-    from consultant.programs import open_knowledge
+    from consultant.commands.opened import the_knowledge
 
-    knowledge = open_knowledge(settings.load())
+    knowledge = the_knowledge()
     received = as_date(on) or datetime.now(UTC).date()
     if jsonl:
         for row in _rows(sys.stdin.buffer, knowledge, received):

@@ -8,7 +8,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from consultant import settings
 from consultant.commands.options import AsJson, OnDate, as_date, print_json
 from consultant.errors import NotFoundError, UsageError
 from consultant.model.coding import System
@@ -21,10 +20,10 @@ def lookup(
 ) -> None:
     """Show everything that is known of one code."""
     from consultant.commands import code_page
-    from consultant.programs import open_knowledge
+    from consultant.commands.opened import the_knowledge
 
     on_date = as_date(on)
-    knowledge = open_knowledge(settings.load())
+    knowledge = the_knowledge()
     page = code_page.row_of(knowledge, code.strip().upper(), on_date)
     if page is None:
         raise NotFoundError(f"{code.strip().upper()} is not known here: {_hint(code.strip().upper())}")
@@ -41,9 +40,9 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Search codes by words."""
-    from consultant.programs import open_knowledge
+    from consultant.commands.opened import the_knowledge
 
-    knowledge = open_knowledge(settings.load())
+    knowledge = the_knowledge()
     hits = knowledge.search(" ".join(words), system=_system(system), limit=limit)
     if as_json:
         print_json(

@@ -23,17 +23,25 @@ from typing import Any
 
 from rich.console import Console
 from rich.panel import Panel
+from rich.text import Text
 
 from consultant import resources, settings
+from consultant.commands import mailing
+from consultant.consultation import review
+from consultant.consultation.services import Services
 from consultant.errors import WorkError
 from consultant.mail.limits import Limits
 from consultant.mail.listener import Listener
+from consultant.model.case import Case, CaseState
+from consultant.model.draft import Draft
 from consultant.model.message import RawMail
+from consultant.store import cases, drafts, reconcile
 
 CONSULTANT = "demo"
 _PATIENCE_SECONDS = 60
 _STOP_SECONDS = 15
-_SETTLED = {"drafted", "closed", "quarantined", "set_aside"}
+_GLANCE_SECONDS = 0.05
+_SETTLED = frozenset({CaseState.DRAFTED, CaseState.CLOSED, CaseState.QUARANTINED, CaseState.SET_ASIDE})
 
 
 class Sink:
@@ -57,56 +65,74 @@ class Sink:
 
 def demo() -> None:
     """Run the main job once, from example mails to delivered replies, and stop."""
-    from consultant.programs import open_knowledge
+    from consultant.commands.opened import the_knowledge
+    from consultant.opening import open_services
 
     console = Console(highlight=False)
     # Built now, with its own progress bar, when it is not there yet.
-    open_knowledge(settings.load())
+    the_knowledge().close()
     with (
         tempfile.TemporaryDirectory(prefix="consultant-demo-") as folder,
         _sink() as (sink, outbound),
-        console.status("") as status,
+        console.status("…") as status,
     ):
-        home = Path(folder)
-        status.update("Starting listener, worker, sweeper and desk …")
-        with _service(home, outbound) as run:
-            _show_run(console, home, run, status.update)
-            expected = _show_drafts(console, home, status.update)
-            status.update("Approving as the demo consultant …")
-            for case in expected:
-                _consultant("review", str(case["id"]), "approve", "--as", CONSULTANT, "--home", folder)
-            status.update("Waiting for the replies …")
-            _wait_for(lambda: len(sink.replies) >= len(expected), "the replies did not arrive")
-            _wait_for(lambda: len(_cases(home, "sent")) >= len(expected), "the cases are not marked as sent")
+        chosen = settings.load(home=Path(name), outbound=outbound)
+        status.update("Starting listener, workers, sweep and desk …")
+        with _service(chosen) as run, open_services(chosen) as services:
+            console.print(f"Service up: SMTP {run['smtp']}, desk {run['desk']}")
+            status.update("Sending the example mails, reading, analysing, drafting …")
+            _send_examples(console, services, run["smtp"])
+            drafted = _show_drafts(console, services)
+            status.update("Approving as the demo consultant, waiting for the replies …")
+            for case in drafted:
+                _approve(services, case)
+            _wait_for(lambda: len(_in_state(services, CaseState.SENT)) == len(drafted), "the replies did not go out")
             _show_replies(console, sink)
-            books = json.loads(_consultant("reconcile", "--json", "--home", folder))
+            with services.database.reading() as tx:
+                books = reconcile.count(tx)
+    if not books.holds:
+        raise WorkError("the books do not balance")
     console.print(
-        f"[green]Done.[/] {books['received']} mails in, {len(expected)} replies out, 1 refusal by name. The books balance."
+        f"[green]Done.[/] {books.received} mails in, {len(sink.replies)} replies out, 1 refusal by name. The books balance."
     )
 
 
-def _show_run(console: Console, home: Path, run: dict[str, Any], say: Callable[[str], None]) -> None:
-    console.print(f"Service up: SMTP {run['smtp']}, desk {run['desk']}")
-    _consultant("user", "add", CONSULTANT, "--role", "consultant", "--home", str(home), given="a demo password\n")
+def _send_examples(console: Console, services: Services, listener: str) -> None:
     files = sorted(resources.examples().glob("*.eml"))
-    say(f"Sending {len(files)} example mails …")
-    console.print(_consultant("send", *map(str, files), "--to", run["smtp"]).rstrip(), style="dim")
-    say("Reading, analysing, drafting …")
-    _wait_for(lambda: sum(case["state"] in _SETTLED for case in _cases(home)) == len(files), "the cases were not drafted")
+    mailing.send(files, to=listener)
+    _wait_for(lambda: sum(case.state in _SETTLED for case in _all(services)) == len(files), "the cases were not drafted")
+    console.print(f"{len(files)} mails read.")
 
 
-def _show_drafts(console: Console, home: Path, say: Callable[[str], None]) -> list[dict[str, Any]]:
-    say("Reading the drafts …")
-    drafted = []
-    for case in reversed(_cases(home)):
-        if case["state"] == "drafted":
-            drafted.append(case)
-            whole = json.loads(_consultant("case", str(case["id"]), "--json", "--home", str(home)))
-            title = f"case {case['id']}: draft for {case['sender']}"
-            console.print(Panel(whole["drafts"][-1]["text"], title=title, title_align="left", border_style="cyan"), markup=False)
-        else:
-            console.print(f"case {case['id']}: no answer, {case['state']}: [bold]{case['reason']}[/] ({case['subject']!r})")
-    return drafted
+def _show_drafts(console: Console, services: Services) -> tuple[Case, ...]:
+    for case in reversed(_all(services)):
+        if case.state is not CaseState.DRAFTED:
+            console.print(f"case {case.id}: no answer, {case.state}: [bold]{case.reason}[/] ({case.subject!r})")
+            continue
+        title = f"case {case.id}: draft for {case.sender}"
+        console.print(Panel(Text(_draft(services, case).letter.text), title=title, title_align="left", border_style="cyan"))
+    return _in_state(services, CaseState.DRAFTED)
+
+
+def _approve(services: Services, case: Case) -> None:
+    review.approve(services, case.id, CONSULTANT, _draft(services, case).hash)
+
+
+def _draft(services: Services, case: Case) -> Draft:
+    with services.database.reading() as tx:
+        draft = drafts.latest(tx, case.id)
+    if draft is None:
+        raise WorkError(f"case {case.id} has no draft")
+    return draft
+
+
+def _all(services: Services) -> tuple[Case, ...]:
+    with services.database.reading() as tx:
+        return cases.listing(tx)
+
+
+def _in_state(services: Services, state: CaseState) -> tuple[Case, ...]:
+    return tuple(case for case in _all(services) if case.state is state)
 
 
 def _show_replies(console: Console, sink: Sink) -> None:
@@ -114,8 +140,8 @@ def _show_replies(console: Console, sink: Sink) -> None:
         body = mail.get_body(("plain",))
         head = "\n".join(f"{name}: {mail[name]}" for name in ("From", "To", "Subject", "Message-ID", "In-Reply-To"))
         lines = body.get_content().strip().splitlines() if body else []
-        text = "\n".join([head, "", *lines[:6], "…"])
-        console.print(Panel(text, title="delivered reply", title_align="left", border_style="green"), markup=False)
+        text = Text("\n".join([head, "", *lines[:6], "…"]))
+        console.print(Panel(text, title="delivered reply", title_align="left", border_style="green"))
 
 
 @contextmanager
@@ -136,10 +162,13 @@ def _sink() -> Iterator[tuple[Sink, str]]:
 
 
 @contextmanager
-def _service(home: Path, outbound: str) -> Iterator[dict[str, Any]]:
-    command = ["up", "--home", str(home), "--smtp", "127.0.0.1:0", "--desk", "127.0.0.1:0", "--outbound", outbound]
+def _service(chosen: settings.Settings) -> Iterator[dict[str, Any]]:
+    home = chosen.home
+    options = {"home": home, "smtp": "127.0.0.1:0", "desk": "127.0.0.1:0", "outbound": chosen.outbound.get_secret_value()}
+    arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     with (home / "up.log").open("wb") as log:
-        process = subprocess.Popen(_command(*command), stdout=log, stderr=log)  # noqa: S603  (our own program)
+        command = [sys.executable, "-m", "consultant.cli", "up", *arguments]
+        process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  (our own program)
     try:
         _wait_for(lambda: (home / "run.json").exists() or process.poll() is not None, "the service did not start")
         if process.poll() is not None:
@@ -150,28 +179,9 @@ def _service(home: Path, outbound: str) -> Iterator[dict[str, Any]]:
         process.wait(_STOP_SECONDS)
 
 
-def _cases(home: Path, state: str | None = None) -> list[dict[str, Any]]:
-    only = ["--state", state] if state else []
-    found: list[dict[str, Any]] = json.loads(_consultant("cases", "--json", *only, "--home", str(home)))
-    return found
-
-
-def _consultant(*arguments: str, given: str = "") -> str:
-    """Run one command as a person would, and return what it printed."""
-    done = subprocess.run(_command(*arguments), input=given, capture_output=True, text=True, check=False)  # noqa: S603  (our own program)
-    if done.returncode:
-        raise WorkError(done.stderr.strip() or f"consultant {arguments[0]} failed")
-    return done.stdout
-
-
-def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "consultant.cli", *arguments]
-
-
 def _wait_for(condition: Callable[[], bool], complaint: str) -> None:
     end = time.monotonic() + _PATIENCE_SECONDS
     while not condition():
         if time.monotonic() > end:
-            msg = f"{complaint} within {_PATIENCE_SECONDS} s"
-            raise WorkError(msg)
-        time.sleep(0.1)
+            raise WorkError(f"{complaint} within {_PATIENCE_SECONDS} s")
+        time.sleep(_GLANCE_SECONDS)

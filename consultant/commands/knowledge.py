@@ -34,9 +34,9 @@ def build() -> None:
 
 def status(as_json: AsJson = False) -> None:
     """Say which editions are loaded, with rows and dates."""
-    from consultant.programs import open_knowledge
+    from consultant.commands.opened import the_knowledge
 
-    knowledge = open_knowledge(settings.load())
+    knowledge = the_knowledge()
     row = {"file": str(settings.load().knowledge_file), "editions": knowledge.editions, "rows": knowledge.rows}
     if as_json:
         print_json(row)

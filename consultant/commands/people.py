@@ -33,7 +33,7 @@ def add(
 ) -> None:
     """Add a person; the password is read from a prompt, or from standard input when that is no terminal."""
     from consultant.desk.passwords import hash_password
-    from consultant.programs import open_database
+    from consultant.opening import open_database
     from consultant.store import accounts
 
     if role not in set(accounts.Role):
@@ -50,7 +50,7 @@ def add(
 
 def list_(home: Home = None, as_json: AsJson = False) -> None:
     """List who may sign in."""
-    from consultant.programs import open_database
+    from consultant.opening import open_database
     from consultant.store import accounts
 
     with open_database(settings.load(home=home)) as database, database.reading() as tx:
@@ -66,7 +66,7 @@ def list_(home: Home = None, as_json: AsJson = False) -> None:
 
 def disable(name: Name, home: Home = None) -> None:
     """Close a person's access at once, open sessions included."""
-    from consultant.programs import open_database
+    from consultant.opening import open_database
     from consultant.store import accounts
 
     with open_database(settings.load(home=home)) as database, database.begin() as tx:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +26,7 @@ def cases(
     as_json: AsJson = False,
 ) -> None:
     """List what is in the queue, newest first."""
-    from consultant.programs import open_database
+    from consultant.opening import open_database
     from consultant.store import cases as stored
 
     if state is not None and state not in set(CaseState):
@@ -43,7 +44,7 @@ def cases(
 
 def case(number: Number, home: Home = None, as_json: AsJson = False) -> None:
     """Show one case: its mail, what was made of it, its drafts, letters and history."""
-    from consultant.programs import open_database
+    from consultant.opening import open_database
 
     with open_database(settings.load(home=home)) as database, database.reading() as tx:
         row = _whole(tx, number)
@@ -69,7 +70,7 @@ def review(
     home: Home = None,
 ) -> None:
     """Decide on a case, as the desk does."""
-    from consultant import programs
+    from consultant.opening import open_services
 
     if action not in set(Action):
         raise UsageError(f"{action!r} is not one of {', '.join(Action)}")
@@ -78,24 +79,24 @@ def review(
         raise UsageError("amend needs the letter: --text FILE")
     if action == Action.DECLINE and not reason:
         raise UsageError("decline needs a reason: --reason WHY")
-    with programs.open_services(settings.load(home=home)) as services:
+    with open_services(settings.load(home=home)) as services:
         _decide(services, number, Action(action), consultant, letter, reason)
     print(f"case {number}: {action}")
 
 
 def reconcile(home: Home = None, as_json: AsJson = False) -> None:
     """Prove that every mail received has its end, and that the history is unbroken."""
-    from consultant.programs import open_database
+    from consultant.opening import open_database
     from consultant.store import reconcile as books
 
     with open_database(settings.load(home=home)) as database, database.reading() as tx:
         balance = books.count(tx)
-    row = balance.as_row()
+    row = asdict(balance)
     if as_json:
         print_json(row)
     else:
         Console(highlight=False).print("\n".join(f"{name:16} {value}" for name, value in row.items()), markup=False)
-    if not balance.is_even:
+    if not balance.holds:
         raise WorkError("the books do not balance: look at the lines above, then at docs/OPERATIONS.md")
 
 

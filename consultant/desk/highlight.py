@@ -29,10 +29,11 @@ def stretches(analysis: Analysis) -> tuple[Stretch, ...]:
 
 def _evidence_of_codes(analysis: Analysis) -> list[tuple[str, tuple[Evidence, ...]]]:
     reading = analysis.reading
-    suggested = [(s.code, s.evidence) for s in (*reading.procedures, *reading.diagnoses)]
+    services = [(suggestion.code, suggestion.evidence) for suggestion in reading.procedures]
+    diagnoses = [(diagnosis.code, diagnosis.evidence) for diagnosis in reading.diagnoses]
     facts = [(f"fact:{fact.name}", fact.evidence) for fact in reading.facts]
     proposed = [(f"asked:{p.code}", (p.evidence,)) for p in reading.proposed]
-    return suggested + facts + proposed
+    return services + diagnoses + facts + proposed
 
 
 def _codes_over(start: int, end: int, marks: list[tuple[Evidence, str]]) -> tuple[str, ...]:

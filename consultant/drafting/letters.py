@@ -1,8 +1,8 @@
 """Every letter that this service can write, one function each.
 
 Two are automatic (received, refused), two are drafts that a consultant signs (answer, question), two are a consultant's own words
-(written, declined). Subjects carry the case number and
-never the asker's subject, which often names the patient. Nothing is sent here: a letter is text.
+(written, declined). Subjects carry the case number and never the asker's subject, which often names the patient. Nothing is sent
+here: a letter is text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from consultant.drafting import letter_data as data
 from consultant.drafting.opening import opening
 from consultant.drafting.render import render
-from consultant.drafting.words import first_name, one_line
+from consultant.drafting.words import first_name, folded, one_line, sentence
 from consultant.knowledge.lookup import Knowledge
 from consultant.model.analysis import Analysis, Disposition
 from consultant.model.draft import DraftKind
@@ -85,18 +85,16 @@ def draft(
 
 
 def written(case_id: int, text: str) -> Letter:
-    """The letter in a consultant's own words, greeting and signature included; the HTML shows the same words."""
-    paragraphs = [paragraph for paragraph in text.strip().split("\n\n") if paragraph.strip()]
-    return render("written", {"case_id": case_id, "text": text.strip(), "paragraphs": paragraphs})
+    """A consultant's own wording, line for line; only lines that are too wide are folded, and nothing is a template in it."""
+    own = folded(text)
+    paragraphs = [part.split("\n") for part in own.split("\n\n") if part.strip()]
+    return render("written", {"case_id": case_id, "text": own, "paragraphs": paragraphs, "in_columns": "   " in own})
 
 
-def declined(case_id: int, because: str, asker_name: str = "", *, consultant: str = "") -> Letter:
-    """A consultant's word that the case is not answered, and why (the end of a sentence that begins "because")."""
-    because = one_line(because).rstrip(".")
-    return render(
-        "declined",
-        {"case_id": case_id, "name": first_name(asker_name), "because": because, "consultant": one_line(consultant)},
-    )
+def declined(case_id: int, reason: str, asker_name: str = "", *, consultant: str = "") -> Letter:
+    """A consultant's refusal, with the reason as the consultant gave it."""
+    data_of = {"name": first_name(asker_name), "because": sentence(reason), "consultant": one_line(consultant)}
+    return render("declined", {"case_id": case_id, **data_of})
 
 
 def _common(case_id: int, analysis: Analysis, knowledge: Knowledge | None, asker_name: str, consultant: str) -> dict[str, object]:

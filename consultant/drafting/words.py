@@ -110,6 +110,18 @@ def wrapped(text: str, first: str = "", rest: str | None = None, *, width: int =
     return "\n".join(lines) or first.rstrip()
 
 
+def folded(text: str, *, width: int = WIDTH) -> str:
+    """A person's own text, line by line: lines that fit stay as they are, wider ones are filled under their own indent."""
+    lines = (line.rstrip() for line in plain(text.replace("\r\n", "\n").replace("\r", "\n")).split("\n"))
+    fitted = (line if len(line) <= width else wrapped(line, *_indents(line), width=width) for line in lines)
+    return "\n".join(fitted).strip("\n")
+
+
+def _indents(line: str) -> tuple[str, str]:
+    indent = " " * min(len(line) - len(line.lstrip()), _LABEL + 3)
+    return indent, indent
+
+
 def beside(text: str, label: str) -> str:
     """The text in a column of its own with ``label`` before its first line; a long label takes what it needs."""
     return wrapped(text, f"  {label:<{_LABEL}} ", " " * (_LABEL + 3))

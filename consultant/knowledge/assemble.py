@@ -12,6 +12,8 @@ from consultant.knowledge.checks import filled_codes
 from consultant.knowledge.family import Concept, Condition, Family, FamilyCode
 from consultant.knowledge.icd10cm import IcdRow, Level, Release
 from consultant.knowledge.modifiers import Modifier
+from consultant.knowledge.neighbours import Neighbour
+from consultant.knowledge.places import PlaceOfService
 from consultant.knowledge.tables import CodeRow, Contents
 from consultant.knowledge.templates import fillings
 from consultant.model.coding import System
@@ -26,6 +28,8 @@ class Parts:
     modifiers: tuple[Modifier, ...]
     release: Release
     editions: dict[str, str]
+    places: tuple[PlaceOfService, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 def assemble(parts: Parts, *, stamp: str = "") -> Contents:
@@ -38,6 +42,8 @@ def assemble(parts: Parts, *, stamp: str = "") -> Contents:
             "families": codec.dumps(parts.families),
             "concepts": codec.dumps(parts.concepts),
             "modifiers": codec.dumps(parts.modifiers),
+            "places": codec.dumps(parts.places),
+            "neighbours": codec.dumps(parts.neighbours),
         },
         codes=(
             *(replace(row, phrases=phrases[row.code], waking=waking[row.code]) for row in _authored_rows(parts.families)),

@@ -58,6 +58,16 @@ def is_current(target: Path, *, root: Path = sources.HERE) -> bool:
     return False
 
 
+def cached_file(*, root: Path = sources.HERE) -> Path:
+    """Where the file of this version stands unless a place is named: in the user's cache folder, under its stamp.
+
+    All data folders share it, and another version of the program has a file of its own beside it.
+    """
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    stamp = hashlib.sha256(_stamp(sources.digest(root)).encode()).hexdigest()
+    return cache / "consultant" / f"knowledge-{stamp[:16]}.sqlite"
+
+
 def _build(target: Path, root: Path, progress: Progress) -> None:
     with _told("reading families and lexicon", progress):
         written, digest = sources.read(root), sources.digest(root)
@@ -67,7 +77,9 @@ def _build(target: Path, root: Path, progress: Progress) -> None:
         checks.against_icd10cm(written.families, written.named, release)
     with _told("arranging codes", progress):
         editions = all_editions(written.editions, release.edition, digest)
-        parts = Parts(written.families, written.concepts, written.modifiers, release, editions)
+        parts = Parts(
+            written.families, written.concepts, written.modifiers, release, editions, written.places, written.neighbours
+        )
         contents = assemble(parts, stamp=_stamp(digest))
     with _told("writing the file", progress):
         _write(target, contents)

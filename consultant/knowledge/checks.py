@@ -18,6 +18,7 @@ _MEND = {
     Naming.CONCEPT: "write it in a file of lexicon/",
     Naming.MODIFIER: "write it in modifiers.yaml",
     Naming.FAMILY: "use the id of a family",
+    Naming.PLACE_OF_SERVICE: "write it in places_of_service.yaml, with two digits",
 }
 
 
@@ -32,7 +33,12 @@ class Diagnoses(Protocol):
 
 
 def refuse_strangers(
-    named: Named, families: Iterable[Family], concepts: Collection[str], modifiers: Collection[str], refusals: Refusals
+    named: Named,
+    families: Iterable[Family],
+    concepts: Collection[str],
+    modifiers: Collection[str],
+    places: Collection[str],
+    refusals: Refusals,
 ) -> None:
     """Refuse names that no file defines, families called alike, and codes that two families write without saying so."""
     known = {
@@ -40,6 +46,7 @@ def refuse_strangers(
         Naming.MODIFIER: modifiers,
         Naming.FAMILY: {family.id for family in families},
         Naming.CODE_OF_EXAMPLE: {code.code for code in named.codes},
+        Naming.PLACE_OF_SERVICE: places,
     }
     for reference in named.references:
         if reference.naming in known and reference.name and reference.name not in known[reference.naming]:

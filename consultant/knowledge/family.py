@@ -153,6 +153,15 @@ class Example:
     """Facets that must be asked."""
 
 
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """A provider taxonomy (NUCC) of people who often report the services of a family."""
+
+    code: str
+    name: str
+    """The specialty, as we call it."""
+
+
 class Per(StrEnum):
     """What one line of a family stands for."""
 
@@ -184,3 +193,10 @@ class Family:
     sources: tuple[str, ...]
     notes: tuple[str, ...]
     """Sentences a letter may add when the family is proposed."""
+    service_type: str = ""
+    """What sort of service it is, in a few words ("Diagnostic imaging")."""
+    sites_of_service: tuple[str, ...] = ()
+    """Place-of-service codes at which it is usually done, the commonest first."""
+    context: str = ""
+    """One sentence: who needs it, why, and what is done."""
+    taxonomies: tuple[Taxonomy, ...] = ()

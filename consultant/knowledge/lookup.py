@@ -21,7 +21,9 @@ from consultant.knowledge.family import Bundle, Concept, Family, FamilyCode
 from consultant.knowledge.icd10cm import IcdRow, Release
 from consultant.knowledge.lexicon import ancestors_of
 from consultant.knowledge.modifiers import Modifier
+from consultant.knowledge.neighbours import Neighbour
 from consultant.knowledge.pages import CodePage, page, page_of_diagnosis
+from consultant.knowledge.places import PlaceOfService
 from consultant.knowledge.reader import Reader
 from consultant.knowledge.search import Hit, search
 from consultant.model.coding import System
@@ -37,7 +39,9 @@ class Knowledge:
         self.families: tuple[Family, ...] = codec.loads(Family, nouns["families"])
         self.concepts: tuple[Concept, ...] = codec.loads(Concept, nouns["concepts"])
         self.modifiers: dict[str, Modifier] = {one.code: one for one in codec.loads(Modifier, nouns["modifiers"])}
+        self.places: dict[str, PlaceOfService] = {one.code: one for one in codec.loads(PlaceOfService, nouns["places"])}
         self.editions = editions
+        self._neighbours = {one.code: one.plain for one in codec.loads(Neighbour, nouns["neighbours"])}
         self._families = {family.id: family for family in self.families}
         self._concepts = {concept.id: concept for concept in self.concepts}
         parents = {concept.id: concept.is_a for concept in self.concepts}
@@ -62,11 +66,13 @@ class Knowledge:
         *,
         modifiers: Iterable[Modifier] = (),
         icd10cm: Iterable[IcdRow] = (),
+        places: Iterable[PlaceOfService] = (),
+        neighbours: Iterable[Neighbour] = (),
     ) -> Knowledge:
         """A knowledge base in memory, for tests. Without rows of ICD-10-CM, every code that the families fill exists there."""
         families, rows = tuple(families), tuple(icd10cm)
         release = Release("test", rows) if rows else release_of(families)
-        contents = assemble(Parts(families, tuple(concepts), tuple(modifiers), release, {}))
+        contents = assemble(Parts(families, tuple(concepts), tuple(modifiers), release, {}, tuple(places), tuple(neighbours)))
         return cls(Reader.of_contents(contents), contents.nouns, {})
 
     def close(self) -> None:
@@ -121,6 +127,15 @@ class Knowledge:
         if icd is not None:
             return page_of_diagnosis(icd, written, on)
         return page(code, written, self.bundles(code), on) if written else None
+
+    def plain(self, code: str) -> str:
+        """What a code is, in our own words (ICD-10-CM: its title), whoever writes it; empty when nobody here does."""
+        written = self.written(code)
+        if written and written[0][1].system is not System.ICD10CM:
+            # As on its page: the family that can suggest the code tells more of it than one that knows it as deleted.
+            return min(written, key=lambda pair: not pair[1].when)[1].plain
+        found = self.diagnosis(code) if System.of(code) is System.ICD10CM else None
+        return found.title if found else self._neighbours.get(code, "")
 
     def bundles(self, code: str) -> tuple[Bundle, ...]:
         """Every authored bundle in which ``code`` is a column, whichever family wrote it."""

@@ -16,6 +16,7 @@ class Naming(StrEnum):
     DIAGNOSIS = "ICD-10-CM code or category"
     FAMILY = "family"
     CODE_OF_EXAMPLE = "code of an example"
+    PLACE_OF_SERVICE = "place of service"
 
 
 @dataclass(frozen=True, slots=True)

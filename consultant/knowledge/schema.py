@@ -6,10 +6,11 @@ once everything is read, by `checks`.
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 from consultant.knowledge.facets import CONDITION, read_condition, read_facets, read_waking
-from consultant.knowledge.family import Bundle, BundleKind, Example, Facet, Family, FamilyCode, ModifierUse, Per
+from consultant.knowledge.family import Bundle, BundleKind, Example, Facet, Family, FamilyCode, ModifierUse, Per, Taxonomy
 from consultant.knowledge.lexicon import read_id
 from consultant.knowledge.references import Named, Naming
 from consultant.knowledge.siblings import read_codes, service_facet
@@ -18,13 +19,15 @@ from consultant.knowledge.yaml_source import Entry
 from consultant.model.coding import System
 
 _HEAD = ("family", "title", "section", "system", "summary", "per", "wakes_on", "facts", "facets", "codes")
+_PAGE = ("service_type", "sites_of_service", "context", "taxonomies")
 _REST = ("modifiers", "diagnoses", "bundles", "related", "examples", "sources", "notes")
 _INDICATORS = {"", "0", "1"}
+_TAXONOMY = re.compile(r"[0-9]{3}[0-9A-Z]{6}X")
 
 
 def read_family(file: Entry, named: Named) -> Family:
     """The family of one file; names are noted in ``named``, what is wrong in the refusals of ``file``."""
-    file.allow(*_HEAD, *_REST)
+    file.allow(*_HEAD, *_PAGE, *_REST)
     identity = _identity(file)
     system = file.choice("system", System.CPT, System)
     wakes_on = read_waking(file, named)
@@ -48,6 +51,10 @@ def read_family(file: Entry, named: Named) -> Family:
         examples=tuple(_example(entry, facets, named) for entry in file.entries("examples")),
         sources=file.texts("sources"),
         notes=file.texts("notes"),
+        service_type=file.text("service_type"),
+        sites_of_service=named.note(Naming.PLACE_OF_SERVICE, *file.words("sites_of_service")),
+        context=file.text("context"),
+        taxonomies=tuple(_taxonomy(entry) for entry in file.entries("taxonomies")),
     )
 
 
@@ -64,6 +71,14 @@ def _refuse_idle(file: Entry, facets: tuple[Facet, ...], codes: tuple[FamilyCode
     for facet in facets:
         if facet.id not in used and facet.id in names:
             file.refusals.add(names[facet.id].place, f"no code needs the facet {facet.id!r}", "use it in a `when`, or take it away")
+
+
+def _taxonomy(entry: Entry) -> Taxonomy:
+    entry.allow("taxonomy", "name")
+    code = entry.word("taxonomy", required=True)
+    if code.text and not _TAXONOMY.fullmatch(code.text):
+        entry.refusals.add(code.place, f"{code.text!r} is no provider taxonomy", "write ten characters such as 2085R0202X")
+    return Taxonomy(code.text, entry.text("name", required=True))
 
 
 def _modifier_use(entry: Entry, named: Named) -> ModifierUse:

@@ -17,12 +17,15 @@ from consultant.knowledge.editions import read_editions
 from consultant.knowledge.family import Concept, Family
 from consultant.knowledge.lexicon import read_lexicon, refuse_lexicon
 from consultant.knowledge.modifiers import Modifier, read_modifiers
+from consultant.knowledge.neighbours import Neighbour, read_neighbours
+from consultant.knowledge.places import PlaceOfService, read_places
 from consultant.knowledge.references import Named
 from consultant.knowledge.schema import read_family
 from consultant.knowledge.yaml_source import Entry, Refusals, read_file
 
 HERE = Path(__file__).parent
 """The folder of the knowledge that travels with the package."""
+_PARTS = ("lexicon", "families", "modifiers.yaml", "editions.yaml", "places_of_service.yaml", "neighbours.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Sources:
     concepts: tuple[Concept, ...]
     modifiers: tuple[Modifier, ...]
     editions: dict[str, str]
+    places: tuple[PlaceOfService, ...]
+    neighbours: tuple[Neighbour, ...]
     named: Named
     """What the files name elsewhere, with places."""
 
@@ -44,14 +49,19 @@ def read(root: Path = HERE) -> Sources:
     families = tuple(read_family(file, named) for file in _entries(root, "families", refusals))
     modifiers = tuple(modifier for file in _entries(root, "modifiers.yaml", refusals) for modifier in read_modifiers(file))
     editions = {name: told for file in _entries(root, "editions.yaml", refusals) for name, told in read_editions(file).items()}
+    places = tuple(place for file in _entries(root, "places_of_service.yaml", refusals) for place in read_places(file))
+    neighbours = tuple(one for file in _entries(root, "neighbours.yaml", refusals) for one in read_neighbours(file))
     refuse_lexicon(concepts, refusals)
-    checks.refuse_strangers(named, families, {w.concept.id for w in concepts}, {m.code for m in modifiers}, refusals)
+    known = {w.concept.id for w in concepts}, {m.code for m in modifiers}, {p.code for p in places}
+    checks.refuse_strangers(named, families, *known, refusals)
     refusals.raise_any()
     return Sources(
         families=tuple(sorted(families, key=lambda family: family.id)),
         concepts=tuple(sorted((written.concept for written in concepts), key=lambda concept: concept.id)),
         modifiers=modifiers,
         editions=editions,
+        places=places,
+        neighbours=neighbours,
         named=named,
     )
 
@@ -59,7 +69,7 @@ def read(root: Path = HERE) -> Sources:
 def digest(root: Path = HERE) -> str:
     """SHA-256 over the names and contents of all source files below ``root``, in hexadecimal. Raises KnowledgeError without any."""
     found = hashlib.sha256()
-    paths = [path for part in ("lexicon", "families", "modifiers.yaml", "editions.yaml") for path in _files(root, part)]
+    paths = [path for part in _PARTS for path in _files(root, part)]
     if not paths:
         msg = f"{root}: no knowledge is written here; name the folder that holds families/ and lexicon/"
         raise KnowledgeError(msg)

@@ -11,7 +11,7 @@ import unicodedata
 from consultant.mail import charsets, html, words
 from consultant.mail.defects import Defect, Forgiven
 from consultant.mail.mime import Part
-from consultant.mail.reading_limits import ReadingLimits
+from consultant.mail.reading_limits import Allowance, ReadingLimits
 from consultant.model.message import Attachment
 
 _READ = frozenset(
@@ -40,27 +40,32 @@ _UNREADABLE = "cannot be read"
 _NAME_MAX = 100
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _FOLDERS = re.compile(r".*[/\\]", re.DOTALL)
-_NOT_TEXT = re.compile(r"\ufffd")
+_REPLACEMENT = "\ufffd"
+_BINARY_BEGINNINGS = (b"PK\x03\x04", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0")
 _BINARY_SHARE = 0.1
 
 
-def read(part: Part, *, limits: ReadingLimits, forgive: Forgiven) -> Attachment:
+def read(part: Part, *, limits: ReadingLimits, allowance: Allowance, forgive: Forgiven) -> Attachment:
     """The attachment that a leaf is, with its text where it is a text file of a readable size."""
     name = display_name(part.file_name, forgive) or _unnamed(part)
     data = part.opened(forgive)
     if not _is_read(part, name):
         return Attachment(name, part.content_type, len(data), "", note_for(part.content_type, name))
-    if len(data) > limits.attachment:
+    if _is_page(part, name):
+        data = html.without_embedded_data(data)
+    if len(data) > limits.attachment or allowance.take(len(data)) < len(data):
         return Attachment(name, part.content_type, len(data), "", _TOO_LARGE)
+    text = _text(data, part, name, limits)
+    return Attachment(name, part.content_type, len(data), text, "" if text or not data.strip() else _UNREADABLE)
+
+
+def _text(data: bytes, part: Part, name: str, limits: ReadingLimits) -> str:
+    """The text of a file, empty when it is no text at all, whatever its type says."""
     # What is wrong inside a file is told by its note; the defects are those of the mail.
     text = charsets.to_text(data, part.parameters.get("charset", ""), Forgiven())
-    if _is_page(part, name):
-        text = html.to_text(text, limits=limits, forgive=forgive)
-    if len(_NOT_TEXT.findall(text)) > _BINARY_SHARE * len(text) or data.startswith(
-        (b"PK\x03\x04", b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
-    ):
-        return Attachment(name, part.content_type, len(data), "", _UNREADABLE)
-    return Attachment(name, part.content_type, len(data), text.strip("\n"), "")
+    if data.startswith(_BINARY_BEGINNINGS) or text.count(_REPLACEMENT) > _BINARY_SHARE * len(text):
+        return ""
+    return (html.to_text(text, limits=limits, forgive=Forgiven()) if _is_page(part, name) else text).strip("\n")
 
 
 def display_name(written: str, forgive: Forgiven) -> str:

@@ -1,7 +1,7 @@
 """The text of the person: their own words, apart from quoted mail, signature and notices. Nothing is thrown away.
 
-A forward whose own words only point at it ("see below, please code") keeps what it passes on as the person's text, because the case is
-in there; a reply keeps only its own words, and the quotation stays at hand beside them.
+A forward whose own words only point at it ("see below, please code") keeps what it passes on as the person's text, because the
+case is in there; a reply keeps only its own words, and the quotation stays at hand beside them.
 """
 
 from __future__ import annotations

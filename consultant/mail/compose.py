@@ -134,8 +134,11 @@ def _safe(value: str, what: str) -> str:
 
 
 def _ids(values: Iterable[str]) -> list[str]:
-    """Those values that are Message-IDs. A control character in any of them is refused."""
-    return [value for value in values if _MESSAGE_ID.fullmatch(_safe(value, "list of references"))]
+    """Those values that are Message-IDs. Askers' programs write strange ones, which are left out; a broken line is refused."""
+    ids = list(values)
+    if any(breaker in value for value in ids for breaker in "\r\n\0"):
+        _refuse("a reference to a mail")
+    return [value for value in ids if _MESSAGE_ID.fullmatch(value) and _ENCODED not in value]
 
 
 def _address(address: str, what: str, *, name: str = "") -> Address:

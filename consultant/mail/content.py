@@ -1,8 +1,8 @@
 """Which parts of the tree are the text of the mail, and which parts go with it.
 
-Of alternatives the plain text is taken, unless it is empty or a stub while the HTML has the content. Every text part without a file
-name that stands in the mail itself belongs to the text, in order (Apple Mail writes text, picture, text). All other leaves go with it:
-attachments, pictures of the page, enclosed mails.
+Of alternatives the plain text is taken, unless it is empty or a stub while the HTML has the content. Every text part without a
+file name that stands in the mail itself belongs to the text, in order (Apple Mail writes text, picture, text). All other leaves go
+with it: attachments, pictures of the page, enclosed mails.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from consultant.mail import charsets, flowed, html
 from consultant.mail.defects import Defect, Forgiven
 from consultant.mail.mime import Part
 from consultant.mail.phrases import phrases
-from consultant.mail.reading_limits import ReadingLimits
+from consultant.mail.reading_limits import Allowance, ReadingLimits
 
 _PLAIN = frozenset({"text/plain", "text", "text/enriched"})
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -40,6 +40,7 @@ class ContentReader:
 
     limits: ReadingLimits
     forgive: Forgiven
+    allowance: Allowance
 
     def content(self, part: Part) -> Content:
         """The text of a part and of all below it, and what goes with it."""
@@ -56,9 +57,12 @@ class ContentReader:
     def text(self, part: Part) -> str:
         """The text of a leaf, whatever its charset and markup."""
         data = part.opened(self.forgive)
-        if len(data) > self.limits.body_part:
+        if part.content_type in _HTML:
+            data = html.without_embedded_data(data)
+        granted = self.allowance.take(len(data))
+        if granted < len(data):
             self.forgive(Defect.TEXT_TOO_LONG)
-            data = data[: self.limits.body_part]
+            data = data[:granted]
         text = charsets.to_text(data, part.parameters.get("charset", ""), self.forgive)
         if part.content_type in _HTML:
             return html.to_text(text, limits=self.limits, forgive=self.forgive)

@@ -13,7 +13,9 @@ from consultant.mail.limits import Limits
 from consultant.mail.lines import CRLF, has_bare_line_end, has_line_longer_than
 
 _END = b"\r\n.\r\n"
+_DOT = b".\r"
 _ENDLESS = 4
+"""So many times the greatest size is no mistake of a client any more."""
 
 
 class Fault(Enum):
@@ -51,7 +53,8 @@ class DataReader:
         self._buffer += chunk
         end = self._buffer.find(_END, searched)
         if end < 0:
-            self._check_size(self.size)
+            # The last bytes may belong to the final dot, not to the mail.
+            self._check_size(self.size - len(_DOT))
             return None
         rest = bytes(self._buffer[end + len(_END) :])
         del self._buffer[end + len(CRLF) :]

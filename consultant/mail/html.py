@@ -20,58 +20,24 @@ from consultant.mail.defects import Defect, Forgiven
 from consultant.mail.html_tree import MARKS, QUOTE_BEGINS, QUOTE_ENDS, SIGNATURE_BEGINS, Element, prepare
 from consultant.mail.reading_limits import ReadingLimits
 
-_EMBEDDED_DATA = re.compile(r"data:[^\"'>\s]{200,}+")
+_EMBEDDED_DATA = re.compile(rb"data:[^\"'>\s]{200,}+")
 _TAG = re.compile(r"<[^<>]*+>")
 _SPACE = re.compile(r"[ \t\r\n]+")
 _BLANK_LINES = re.compile(r"\n(?:[ \t\xa0]*\n){2,}")
 _DEPTH_MAX = 150
 """Deeper pages would exhaust the stack of a recursive layout."""
 _PADDING_MAX = 50_000_000
-"""Cells times characters: a layout pads every cell to the widest of its column."""
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "tr",
-        "ul",
-    ]
-)
+"""Cells times characters times tables in one another: a layout pads every cell to the widest of its column."""
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "figure", "footer", "form", "h1",
+    "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody",
+    "tr", "ul",
+))  # fmt: skip
 _CELLS = frozenset({"td", "th"})
 
 
 def to_text(html: str, *, limits: ReadingLimits, forgive: Forgiven) -> str:
     """The visible text of a page, quoted mail with ``>`` ahead; a page that cannot be read loses its tags only."""
-    if len(html) > limits.html:
-        html = _EMBEDDED_DATA.sub("", html)
     if len(html) > limits.html:
         forgive(Defect.HTML_TOO_LARGE)
         html = html[: limits.html]
@@ -85,6 +51,11 @@ def to_text(html: str, *, limits: ReadingLimits, forgive: Forgiven) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(_marked_lines(laid_out))).strip("\n")
 
 
+def without_embedded_data(page: bytes) -> bytes:
+    """The bytes of a page without the pictures that some mailers write into its links; they would fill any limit."""
+    return _EMBEDDED_DATA.sub(b"", page)
+
+
 def _page(html: str) -> Element | None:
     parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
@@ -94,17 +65,18 @@ def _page(html: str) -> Element | None:
 
 
 def _is_modest(page: Element, limits: ReadingLimits) -> bool:
-    elements = cells = characters = depth = deepest = 0
+    """Whether a page can be laid out in the time and memory that a mail is worth."""
+    elements = cells = characters = depth = deepest = tables = most_tables = 0
     for moment, element in lxml.etree.iterwalk(page, events=("start", "end")):
-        if moment == "end":
-            depth -= 1
-            continue
-        depth += 1
-        deepest = max(deepest, depth)
-        elements += 1
-        cells += element.tag in _CELLS
-        characters += len(element.text or "") + len(element.tail or "")
-    return elements <= limits.html_elements and deepest <= _DEPTH_MAX and cells * characters <= _PADDING_MAX
+        step = 1 if moment == "start" else -1
+        depth += step
+        tables += step * (element.tag == "table")
+        if moment == "start":
+            elements += 1
+            cells += element.tag in _CELLS
+            characters += len(element.text or "") + len(element.tail or "")
+            deepest, most_tables = max(deepest, depth), max(most_tables, tables)
+    return elements <= limits.html_elements and deepest <= _DEPTH_MAX and most_tables * cells * characters <= _PADDING_MAX
 
 
 def _layout(page: Element) -> str:

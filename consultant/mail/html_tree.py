@@ -1,7 +1,7 @@
 """Making an HTML page ready to be laid out as text: hidden content out, quoted mail and signatures marked.
 
-Marks are private characters put into the text of the page, so that they survive any layout; html.py turns them into ``>`` and ``--``.
-Known limit: style sheets are not applied, so that text hidden by a class only is taken for visible.
+Marks are private characters put into the text of the page, so that they survive any layout; html.py turns them into ``>`` and
+``--``. Known limit: style sheets are not applied, so that text hidden by a class only is taken for visible.
 """
 
 from __future__ import annotations
@@ -17,30 +17,10 @@ MARKS = QUOTE_BEGINS + QUOTE_ENDS + SIGNATURE_BEGINS
 # lxml ships no types: an element of its tree.
 Element = Any
 
-_UNSEEN = frozenset(
-    [
-        "script",
-        "style",
-        "head",
-        "title",
-        "meta",
-        "link",
-        "template",
-        "noscript",
-        "object",
-        "embed",
-        "applet",
-        "iframe",
-        "frame",
-        "svg",
-        "math",
-        "audio",
-        "video",
-        "canvas",
-        "map",
-        "xml",
-    ]
-)
+_UNSEEN = frozenset((
+    "script", "style", "head", "title", "meta", "link", "template", "noscript", "object", "embed", "applet", "iframe", "frame",
+    "svg", "math", "audio", "video", "canvas", "map", "xml",
+))  # fmt: skip
 _HIDING_STYLE = re.compile(
     r"(?<![\w-])(?:display:none|visibility:hidden|mso-hide:all|(?:font-size|opacity|max-height|line-height):0(?:px|pt|em|%)?(?![\w.]))"
 )

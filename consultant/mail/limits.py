@@ -22,7 +22,7 @@ class Limits:
     connections_per_address: int = 50
     """Sessions at one time from one address; an IPv6 client counts by its /64 network."""
     give_way_seconds: float = 1.0
-    """When seats are short, a session that made no progress for so long gives its seat to a newcomer."""
+    """When seats are short, a session that made no progress for so long gives its seat to a newcomer, who waits as long for one."""
     session_seconds: float = 1800.0
     """Life of a session; a mail that is being stored is still answered."""
     idle_seconds: float = 300.0

@@ -1,7 +1,8 @@
 """The tree of MIME parts of a mail (RFC 2045, 2046), read by offsets into one buffer.
 
-Nothing is copied until a leaf is opened. Depth, number of parts and size of each header section are bounded while reading, so that the time is linear in the size of the mail.
-Broken structure is forgiven: a boundary that is missing is looked for, and one that is nowhere leaves a single part of text.
+Nothing is copied until a leaf is opened. Depth, number of parts and size of each header section are bounded while reading, so that
+the time is linear in the size of the mail. Broken structure is forgiven: a boundary that is missing is looked for, and one that is
+nowhere leaves a single part of text.
 """
 
 from __future__ import annotations

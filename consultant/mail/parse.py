@@ -1,14 +1,15 @@
 """Raw mail to an incoming message (RFC 5322, MIME): never raises for any bytes, in bounded time and memory.
 
-Nothing is refused here: what is broken is forgiven and named in the defects, what is beyond the limits is left unread. Who wrote is only
-what the mail claims; authenticity.py judges that, loops.py judges whether it may be answered. Known limits: PDF, office files and
-pictures are not read; encrypted mail is named, not opened.
+Nothing is refused here: what is broken is forgiven and named in the defects, what is beyond the limits is left unread. Who wrote is
+only what the mail claims; authenticity.py judges that, loops.py judges whether it may be answered. Known limits: PDF, office files
+and pictures are not read; encrypted mail is named, not opened.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from consultant.mail import attachments, headers
 from consultant.mail.body import PersonText, is_bare, leaves_the_case_to_another, split
@@ -16,7 +17,7 @@ from consultant.mail.content import Content, ContentReader
 from consultant.mail.defects import Defect, Forgiven
 from consultant.mail.fields import is_header_section
 from consultant.mail.mime import Part, read_tree
-from consultant.mail.reading_limits import DEFAULT_LIMITS, ReadingLimits
+from consultant.mail.reading_limits import DEFAULT_LIMITS, Allowance, ReadingLimits
 from consultant.mail.scan import scan
 from consultant.model.message import Attachment, Headers, IncomingMessage
 
@@ -29,7 +30,7 @@ def parse(content: bytes, *, limits: ReadingLimits = DEFAULT_LIMITS) -> Incoming
     """Read raw mail. Never raises: the worst that comes back is an empty message with the defect ``parser-failed``."""
     forgive = Forgiven()
     try:
-        return _Reading(limits, forgive).message(content)
+        return _Reading(limits, forgive, Allowance(limits.all_text)).message(content)
     except Exception:  # noqa: BLE001  (the promise of this function: a mail that no test foresaw must not stop those behind it)
         forgive(Defect.PARSER_FAILED)
         return _unread(forgive)
@@ -46,6 +47,7 @@ class _Reading:
 
     limits: ReadingLimits
     forgive: Forgiven
+    allowance: Allowance
 
     def message(self, content: bytes) -> IncomingMessage:
         """The story: scan, tree, header fields, text of the person, what goes with it."""
@@ -53,7 +55,7 @@ class _Reading:
         headers.note_repeated(mail.header, self.forgive)
         author = headers.author(mail.header, self.forgive)
         body, person = self._text(mail)
-        beside = tuple(self._attachments(body.beside))
+        beside = self._listed(body.beside)
         person, beside = self._with_enclosed(mail, person, beside)
         return IncomingMessage(
             message_id=headers.message_id(mail.header, "message-id"),
@@ -65,7 +67,7 @@ class _Reading:
             text=person.text,
             quoted=person.quoted,
             signature=person.signature,
-            attachments=self._listed(beside),
+            attachments=beside,
             headers=headers.answerability(mail),
             defects=self.forgive.names,
         )
@@ -79,7 +81,7 @@ class _Reading:
 
     def _text(self, mail: Part) -> tuple[Content, PersonText]:
         """The text of a mail, or of one enclosed in it, whole and divided."""
-        content = ContentReader(self.limits, self.forgive).content(mail)
+        content = ContentReader(self.limits, self.forgive, self.allowance).content(mail)
         text = content.text
         if len(text) > self.limits.text:
             self.forgive(Defect.TEXT_TOO_LONG)
@@ -95,7 +97,7 @@ class _Reading:
     def _attachments(self, parts: tuple[Part, ...]) -> Iterator[Attachment]:
         for part in parts:
             if not part.is_enclosed_mail:
-                yield attachments.read(part, limits=self.limits, forgive=self.forgive)
+                yield attachments.read(part, limits=self.limits, allowance=self.allowance, forgive=self.forgive)
                 continue
             yield from self._enclosed(part)
 
@@ -124,10 +126,12 @@ class _Reading:
         person = replace(person, text=f"{person.text}\n\n{enclosed.text}".strip("\n"))
         return person, (*beside[:place], replace(enclosed, text="", note=READ_IN_TEXT), *beside[place + 1 :])
 
-    def _listed(self, beside: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-        if len(beside) > self.limits.attachments:
+    def _listed(self, parts: tuple[Part, ...]) -> tuple[Attachment, ...]:
+        """The attachments up to the limit; those beyond it are not opened."""
+        found = tuple(islice(self._attachments(parts), self.limits.attachments + 1))
+        if len(found) > self.limits.attachments:
             self.forgive(Defect.TOO_MANY_ATTACHMENTS)
-        return beside[: self.limits.attachments]
+        return found[: self.limits.attachments]
 
 
 def _is_answer(mail: Part) -> bool:

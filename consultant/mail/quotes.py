@@ -1,8 +1,8 @@
 """Finding quoted and forwarded mail in the lines of a text.
 
 A quotation is known by ``>`` ahead of its lines, by a line above it ("On … wrote:", "-----Original Message-----", "Forwarded
-message"), or by a block of header lines (From, Sent, To, Subject) as Outlook writes it. Without ``>`` it runs to the end of the text.
-The words are data (phrases.json). Known limit: a reply typed under a quotation that has no ``>`` cannot be told from it.
+message"), or by a block of header lines (From, Sent, To, Subject) as Outlook writes it. Without ``>`` it runs to the end of the
+text. The words are data (phrases.json). Known limit: a reply typed under a quotation that has no ``>`` cannot be told from it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _EMPHASIS = "*_ \t\xa0"
 _MARKER = re.compile(r"[-_=*>|\s]*(.*?)[-_=*|:\s]*")
 _RULE = re.compile(r"\s*[-_=*]{5,}\s*")
 _LABEL = re.compile(r"([^\W\d_][^:\uff1a]{0,30}?)[\s*_]*[:\uff1a]")
+_COLONS = (":", "\uff1a")
 _LINE_MAX = 300
 _ATTRIBUTION_LINES = 4
 _ATTRIBUTION_MAX = 400
@@ -127,7 +128,7 @@ def _is_marker(line: str, *, forwarded: bool) -> bool:
     # Lotus Notes adds who and when: "----- Forwarded by Ada Asker/Lakeside on 11/12/2026 -----".
     is_whole = known.end() == len(words) or known[0].lower() == "forwarded by"
     is_ruled = line.lstrip(" \t>*_").startswith("--") or line.strip(" >").startswith(("==", "__"))
-    return is_whole and (is_ruled or line.rstrip(" *_").endswith((":", "\uff1a")))
+    return is_whole and (is_ruled or line.rstrip(" *_").endswith(_COLONS))
 
 
 def _under_header(lines: list[str], start: int) -> Quote | None:
@@ -149,28 +150,28 @@ def _under_attribution(lines: list[str], start: int) -> Quote | None:
     if body is None:
         return None
     first = next((i for i in range(body, min(body + 3, len(lines))) if lines[i].strip()), len(lines))
-    if first < len(lines) and _QUOTED_LINE.match(lines[first]):
-        return Quote(start, body, _end_of_run(lines, first), QuoteKind.REPLY)
-    head = " ".join(lines[start:body])
     # "On 11/12 Dr. Rao wrote:" above a note is the asker's own way of giving the case. A mail program gives address or full date.
-    if _ADDRESS.search(head) or _FULL_DATE.match(head):
-        return Quote(start, body, len(lines), QuoteKind.REPLY)
-    return None
+    head = " ".join(lines[start:body])
+    is_of_a_program = _ADDRESS.search(head) is not None or _FULL_DATE.match(head) is not None
+    if first < len(lines) and (_QUOTED_LINE.match(lines[first]) if is_of_a_program else _is_quoted_line(lines, first)):
+        return Quote(start, body, _end_of_run(lines, first), QuoteKind.REPLY)
+    return Quote(start, body, len(lines), QuoteKind.REPLY) if is_of_a_program else None
 
 
 def _behind_attribution(lines: list[str], start: int) -> int | None:
     """The line behind a head such as "On … wrote:", which a mailer may have wrapped."""
-    beginnings = [a for a in phrases().attributions if a.begins.match(lines[start].lstrip(_EMPHASIS))]
-    head = ""
-    for position in range(start, min(start + _ATTRIBUTION_LINES, len(lines)) if beginnings else start):
-        if not lines[position].strip():
+    for behind in range(start + 1, min(start + _ATTRIBUTION_LINES, len(lines)) + 1):
+        last = lines[behind - 1].rstrip(_EMPHASIS)
+        if not last:
             return None
-        head = f"{head} {lines[position].strip(_EMPHASIS)}".strip()
-        if len(head) > _ATTRIBUTION_MAX:
-            return None
-        if any(a.ends.search(head) for a in beginnings):
-            return position + 1
+        if last.endswith(_COLONS):
+            head = " ".join(line.strip(_EMPHASIS) for line in lines[start:behind])
+            return behind if len(head) <= _ATTRIBUTION_MAX and _is_attribution(head) else None
     return None
+
+
+def _is_attribution(head: str) -> bool:
+    return any(attribution.begins.match(head) and attribution.ends.search(head) for attribution in phrases().attributions)
 
 
 def _end_of_quotation(lines: list[str], body: int) -> int:

@@ -21,8 +21,8 @@ class ReadingLimits:
     """MIME parts, in the whole tree."""
     depth: int = 12
     """Levels of multiparts and enclosed messages."""
-    body_part: int = 2 * _MIB
-    """Of one text part after its transfer encoding is undone."""
+    all_text: int = 2 * _MIB
+    """Of all text parts and text files together, after their transfer encoding is undone."""
     html: int = _MIB
     """Characters of one HTML part."""
     html_elements: int = 20_000
@@ -33,6 +33,19 @@ class ReadingLimits:
     """Attachments that are listed."""
     attachment: int = 512 * _KIB
     """Of one attachment that is read as text."""
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What is left of a limit that all parts of one mail share."""
+
+    left: int
+
+    def take(self, wanted: int) -> int:
+        """As much of ``wanted`` as is left; it is gone for those that come after."""
+        granted = min(wanted, self.left)
+        self.left -= granted
+        return granted
 
 
 DEFAULT_LIMITS = ReadingLimits()

@@ -24,6 +24,8 @@ class Seated(Protocol):
     """Whether it has been told to end; then its seat is free already."""
     progress: float
     """Loop time at which the client last got something done."""
+    has_spoken: bool
+    """Whether the client has said anything since it was greeted."""
 
     @property
     def may_give_way(self) -> bool:
@@ -35,48 +37,67 @@ class Seated(Protocol):
 
 
 class Seats:
-    """The seats of the listener. A full house turns a newcomer away only when everybody in it is making progress."""
+    """The seats of the listener, and standing room as large. A newcomer is turned away only if everybody seated makes progress."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._present: set[Seated] = set()
+        self._waiting: dict[Seated, None] = {}
         self.empty = asyncio.Event()
         self.empty.set()
 
     def __len__(self) -> int:
-        return len(self._present)
+        return len(self._present) + len(self._waiting)
 
-    def take(self, newcomer: Seated, *, now: float) -> bool:
-        """Seat the newcomer, if need be in place of the session that has idled longest; False when there is no seat."""
+    def take(self, newcomer: Seated, *, now: float, has_waited: bool = False) -> bool:
+        """Seat the newcomer, if need be in place of the session that has idled longest; False when there is no seat.
+
+        For one that has waited, sessions that never said a word give way at any time: a crowd of them may have come just before.
+        """
         seated = [session for session in self._present if not session.leaving]
         neighbours = [session for session in seated if session.origin == newcomer.origin]
         if len(neighbours) >= self._limits.connections_per_address:
-            free = self._free_one(neighbours, now=now)
+            free = self._free_one(neighbours, now=now, has_waited=has_waited)
         elif len(seated) >= self._limits.connections:
-            free = self._free_one(seated, now=now)
+            free = self._free_one(seated, now=now, has_waited=has_waited)
         else:
             free = True
         if free:
+            self._waiting.pop(newcomer, None)
             self._present.add(newcomer)
             self.empty.clear()
         return free
 
+    def wait(self, newcomer: Seated) -> None:
+        """Let a newcomer stand and wait; when more wait than could be seated, the first one goes."""
+        if len(self._waiting) >= self._limits.connections:
+            first = next(iter(self._waiting))
+            del self._waiting[first]
+            first.give_way()
+        self._waiting[newcomer] = None
+        self.empty.clear()
+
     def leave(self, session: Seated) -> None:
         """Give the seat back; a second time does nothing."""
         self._present.discard(session)
-        if not self._present:
+        self._waiting.pop(session, None)
+        if not self._present and not self._waiting:
             self.empty.set()
 
     def everybody(self) -> tuple[Seated, ...]:
         """All sessions whose connection still stands."""
-        return tuple(self._present)
+        return (*self._present, *self._waiting)
 
-    def _free_one(self, crowd: list[Seated], *, now: float) -> bool:
+    def _free_one(self, crowd: list[Seated], *, now: float, has_waited: bool) -> bool:
         latest = now - self._limits.give_way_seconds
-        idlest = min((session for session in crowd if session.may_give_way), key=lambda session: session.progress, default=None)
-        if idlest is None or idlest.progress > latest:
+        idle = [
+            session
+            for session in crowd
+            if session.may_give_way and (session.progress <= latest or (has_waited and not session.has_spoken))
+        ]
+        if not idle:
             return False
-        idlest.give_way()
+        min(idle, key=lambda session: session.progress).give_way()
         return True
 
 

@@ -1,7 +1,7 @@
 """Finding signatures and notices in the lines that a person wrote.
 
 A signature stands at the end: behind ``-- ``, behind a closer ("Thanks,"), or a last paragraph of name, title and phone. It is set
-aside only when every line of it looks like one, because a clinical line lost costs more than a name kept. Notices (confidentiality,
+aside only when every line of it looks like one: a clinical line lost costs more than a name kept. Notices (confidentiality,
 "Sent from my …", warnings that a gateway puts on top) are set aside wherever they stand. The words are data (phrases.json).
 """
 
@@ -36,7 +36,9 @@ _BLOCK_MAX = 10
 _DELIMITED_MAX = 20
 _NAME_WORDS_MAX = 5
 _NOTICE_LINE_MAX = 160
-_BANNER_MAX = 40
+_NOTICE_WORDS_MIN = 2
+_TITLE_MAX = 40
+_TITLE_WORDS_MAX = 2
 _NOTICE_LINES_MAX = 60
 
 
@@ -54,8 +56,8 @@ def find_notices(lines: list[str]) -> set[int]:
 def find_signature(lines: list[str], author: frozenset[str], *, is_all: bool = True) -> int:
     """The line at which the signature begins; ``len(lines)`` when there is none.
 
-    ``author`` holds the words of the author's name and local part in lower case: a last line of these is a signature. ``is_all`` says
-    that nothing else was said elsewhere in the mail.
+    ``author`` holds the words of the author's name and local part in lower case: a last line of these is a signature. ``is_all``
+    says that nothing else was said elsewhere in the mail.
     """
     end = len(lines)
     while end and not lines[end - 1].strip():
@@ -85,10 +87,17 @@ def _end_of_notice(lines: list[str], start: int) -> int:
     end = start + 1
     while end < len(lines) and lines[end].strip() and not _is_heading(lines[end]) and end - start < _NOTICE_LINES_MAX:
         end += 1
-    paragraph = " ".join(lines[start:end]).lower()
-    is_banner = lines[start].strip().startswith("[") and len(paragraph) <= _BANNER_MAX
-    speaks_of_it = is_banner or any(word in paragraph for word in phrases().notice_words)
-    return end if speaks_of_it and not _CODE.search(" ".join(lines[start:end])) else start
+    paragraph = lines[start:end]
+    return end if _is_notice(paragraph) else start
+
+
+def _is_notice(paragraph: list[str]) -> bool:
+    """Whether a paragraph that begins like a notice is one: a bare title, or words that only notices have, two at least."""
+    text = " ".join(paragraph)
+    if _CODE.search(text):
+        return False
+    is_title = len(text) <= _TITLE_MAX and (text.strip().startswith("[") or len(_WORD.findall(text)) <= _TITLE_WORDS_MAX)
+    return is_title or sum(word in text.lower() for word in phrases().notice_words) >= _NOTICE_WORDS_MIN
 
 
 def _with_rule(lines: list[str], start: int) -> int:
@@ -168,7 +177,7 @@ def _is_of_signature(line: str) -> bool:
         return False
     if _is_contact(line) or _RULE.fullmatch(line) or _DELIMITER.fullmatch(line) or _is_closer(line):
         return True
-    return not _is_clinical(line) and _is_name(line)
+    return not _is_clinical(line) and (_is_name(line) or _DASHED_NAME.fullmatch(line) is not None)
 
 
 def _is_contact(line: str) -> bool:

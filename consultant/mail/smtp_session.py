@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from enum import Enum, auto
 from typing import cast
 
-from aiosmtpd.smtp import SMTP, AuthResult, TLSSetupException
+from aiosmtpd.smtp import TLSSetupException
 
 from consultant.errors import ConsultantError
 from consultant.mail.lines import fault_of_command
 from consultant.mail.reception import Service, take_mail
-from consultant.mail.room import origin
+from consultant.mail.smtp_connection import Phase, SmtpConnection
 from consultant.model.message import NULL_REVERSE_PATH, Envelope
 
 log = logging.getLogger(__name__)
@@ -29,115 +27,23 @@ _CHUNK = 1024 * 1024
 """More than the stream's buffer ever holds, so that a read always empties it."""
 _PROGRESS_BYTES = 4 * 1024
 """Mail data that count as progress; fewer are a slow sender."""
-_LINGER_SECONDS = 2.0
-"""How long a client may take to read our last words."""
 _LOGINS = 3
 """Refused logins before we hang up."""
 
 _TRY_AGAIN = "451 4.3.0 Temporary failure, try again later"
-_TOO_MANY = "421 4.7.0 Too many connections, try again later"
-_TOO_OLD = "421 4.4.2 Session has lasted too long"
-_TOO_QUIET = "421 4.4.2 Timed out"
 _TOO_BUSY = "421 4.7.0 Too many commands"
 _TOO_WRONG = "421 4.7.0 Too many refused logins"
 CLOSING = "421 4.3.2 Service closing, try again later"
 
 
-class Phase(Enum):
-    """What a session is doing."""
-
-    TALKING = auto()
-    RECEIVING = auto()
-    STORING = auto()
-
-
-class SmtpSession(SMTP):
-    """The server's side of one connection."""
+class SmtpSession(SmtpConnection):
+    """The server's side of one conversation."""
 
     def __init__(self, service: Service, hooks: object) -> None:
-        self._service = service
-        self._limits = service.limits
-        # The library makes the stream, and with it the longest command line, from this attribute.
-        self.line_length_limit = service.limits.line_bytes
-        super().__init__(
-            hooks,
-            hostname=service.hostname,
-            data_size_limit=service.limits.message_bytes,
-            timeout=service.limits.idle_seconds,
-            tls_context=service.tls,
-            auth_exclude_mechanism=() if service.authenticate else ("PLAIN", "LOGIN"),
-            # The library's authenticator is not asynchronous: it only passes on what was said, and the hooks check it.
-            authenticator=_unchecked,
-            loop=asyncio.get_running_loop(),
-        )
-        self._peer = ""
-        self.origin = ""
-        self.leaving = False
-        self.progress = 0.0
-        self._phase = Phase.TALKING
-        self._seated = False
+        super().__init__(service, hooks)
         self._commands_left = service.limits.commands
         self._logins_left = _LOGINS
         self._unhurried_bytes = 0
-        self._timers: list[asyncio.TimerHandle] = []
-
-    # The connection.
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Seat the client or turn it away; after STARTTLS the library comes here a second time."""
-        if self._seated:
-            super().connection_made(transport)
-            return
-        peer = transport.get_extra_info("peername")
-        self._peer = str(peer[0]) if peer else ""
-        self.origin = origin(self._peer)
-        self.progress = self.loop.time()
-        self._seated = self._service.seats.take(self, now=self.progress)
-        if self._seated:
-            super().connection_made(transport)
-            self._after(self._limits.session_seconds, lambda: self.end(_TOO_OLD))
-        else:
-            _last_words(transport, _TOO_MANY)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """Give the seat back. What is being stored goes on; the client will come again, and the mail is known by then."""
-        for timer in self._timers:
-            timer.cancel()
-        self._service.seats.leave(self)
-        if self._seated and self.transport is not None:
-            super().connection_lost(error)
-
-    def eof_received(self) -> bool | None:
-        """The client has hung up."""
-        return super().eof_received() if self._seated else None
-
-    @property
-    def may_give_way(self) -> bool:
-        """Whether ending the session now would leave no mail in doubt."""
-        return self._phase is not Phase.STORING
-
-    def give_way(self) -> None:
-        """End for the sake of a newcomer."""
-        self.end(_TOO_MANY)
-
-    def end(self, last_words: str, *, finish_mail: bool = False) -> None:
-        """End the session: at once, or after the running mail when that is being stored or ``finish_mail`` is set."""
-        self.leaving = True
-        busy = self._phase is Phase.STORING or (finish_mail and self._phase is Phase.RECEIVING)
-        if not busy and self.transport is not None:
-            _last_words(self.transport, last_words)
-            self._after(_LINGER_SECONDS, self.cut)
-
-    def cut(self) -> None:
-        """Close the connection without waiting for anything."""
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
-
-    def _timeout_cb(self) -> None:
-        self.end(_TOO_QUIET)
-
-    def _after(self, seconds: float, act: Callable[[], None]) -> None:
-        self._timers.append(self.loop.call_later(seconds, act))
 
     # Commands.
 
@@ -162,10 +68,10 @@ class SmtpSession(SMTP):
             await self._excuse()
 
     async def _excuse(self) -> None:
-        if self._phase is Phase.RECEIVING:
+        if self.phase is Phase.RECEIVING:
             # The rest of the mail is still to come, and must never be read as commands.
             self.leaving = True
-        self._phase = Phase.TALKING
+        self.phase = Phase.TALKING
         await self.push(_TRY_AGAIN)
 
     async def _command_line(self) -> bytes:
@@ -181,7 +87,7 @@ class SmtpSession(SMTP):
                 return b"" if too_long else line
 
     async def _obey(self, line: bytes) -> None:
-        self.progress = self.loop.time()
+        self.progress, self.has_spoken = self.loop.time(), True
         self._commands_left -= 1
         if self._commands_left < 0:
             self.end(_TOO_BUSY)
@@ -236,11 +142,11 @@ class SmtpSession(SMTP):
             await self._take_mail(self._envelope_said(), declared=self._size_said())
 
     async def _take_mail(self, envelope: Envelope, *, declared: int) -> None:
-        self._phase = Phase.RECEIVING
+        self.phase = Phase.RECEIVING
         # Whatever comes of this mail, the next one starts anew.
         self.envelope = self._create_envelope()
         reply = await take_mail(self._service, self, envelope, declared=declared)
-        self._phase = Phase.TALKING
+        self.phase = Phase.TALKING
         self._reset_timeout()
         if reply.startswith("250"):
             self._commands_left = self._limits.commands
@@ -269,7 +175,7 @@ class SmtpSession(SMTP):
 
     def storing(self) -> None:
         """The mail is complete: the client has nothing to do but wait, and is not hurried."""
-        self._phase = Phase.STORING
+        self.phase = Phase.STORING
         self._reset_timeout(self._limits.deliver_seconds + self._limits.idle_seconds)
 
     def _envelope_said(self) -> Envelope:
@@ -279,20 +185,9 @@ class SmtpSession(SMTP):
         # The library holds the null reverse-path as the string "<>".
         reverse_path = NULL_REVERSE_PATH if said.mail_from == "<>" else said.mail_from
         login = cast("str | None", session.auth_data)
-        return Envelope(str(reverse_path), tuple(said.rcpt_tos), peer=self._peer, authenticated_as=login or "")
+        return Envelope(str(reverse_path), tuple(said.rcpt_tos), peer=self.peer, authenticated_as=login or "")
 
     def _size_said(self) -> int:
         options = self.envelope.mail_options if self.envelope else []
         sizes = [option.partition("=")[2] for option in options if option.startswith("SIZE=")]
         return int(sizes[0]) if sizes else 0
-
-
-def _unchecked(*said: object) -> AuthResult:
-    # The library says server, session, envelope, mechanism, and the login with its password.
-    return AuthResult(success=True, auth_data=said[-1])
-
-
-def _last_words(transport: asyncio.BaseTransport, words: str) -> None:
-    if isinstance(transport, asyncio.WriteTransport) and not transport.is_closing():
-        transport.write(words.encode("ascii") + b"\r\n")
-        transport.close()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from consultant.knowledge.family import Family
-from consultant.matching.families import Awake
+from consultant.matching.families import Awake, Wakers
 from consultant.matching.knowing import Knowing
 from consultant.matching.lines import Outcome
 from consultant.matching.scene import Scene
@@ -27,6 +27,10 @@ _LONGEST_QUERY = 120
 _MOST_WORDS = 12
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
 _MOST_RELATED = 8
+
+
+Settled = Suggestion | Diagnosis
+Scored = tuple[str, float]
 
 
 class Ranking:
@@ -54,11 +58,11 @@ class Ranking:
 
 
 def rank(
-    settled: Sequence[Suggestion | Diagnosis],
+    settled: Sequence[Settled],
     outcomes: Iterable[Outcome],
     asked: Iterable[Outcome],
     proposed: Iterable[tuple[ProposedCode, Sequence[Family]]],
-    found: Iterable[tuple[str, float]],
+    found: Iterable[Scored],
 ) -> tuple[Candidate, ...]:
     """The candidates of a case, best first."""
     ranking = Ranking()
@@ -101,26 +105,22 @@ def _add_proposed(ranking: Ranking, code: ProposedCode, families: Sequence[Famil
         _add_family(ranking, family, 0.9)
 
 
-def searched(
-    scene: Scene, awake: Sequence[Awake], settled: Sequence[Suggestion | Diagnosis], knowledge: Knowing
-) -> list[tuple[str, float]]:
-    """What a search finds for acts that woke no family, or for the first words of a mail that told no act at all.
+def searched(scene: Scene, wakers: Wakers, awake: Sequence[Awake], settled: Sequence[Settled], knowledge: Knowing) -> list[Scored]:
+    """What a search finds for acts that no family is about, or for the first words of a mail that told no act at all.
 
     Diagnoses are searched for only when nothing whatever was settled: their tables are the largest.
     """
-    words = _unexplained_words(scene, awake)
+    words = _unexplained_words(scene, wakers, awake)
     if not words:
         return []
     systems = (System.CPT, System.HCPCS) if settled else (System.CPT, System.HCPCS, System.ICD10CM)
     return [(hit.code, hit.score) for system in systems for hit in knowledge.search(words, system=system, limit=MOST // 2)]
 
 
-def _unexplained_words(scene: Scene, awake: Sequence[Awake]) -> str:
+def _unexplained_words(scene: Scene, wakers: Wakers, awake: Sequence[Awake]) -> str:
     if scene.acts.performed:
-        known = [cue for one in awake for event in one.events for cue in event.cues]
-        unknown = [e for e in scene.acts.performed if not any(scene.ontology.related(e.anchor.concept, k.concept) for k in known)]
-        cues = [cue for event in unknown for cue in event.cues]
-        return " ".join(dict.fromkeys(cue.phrase for cue in cues))[:_LONGEST_QUERY]
+        unknown = [e for e in scene.acts.performed if not wakers.know(e.anchor, scene.ontology)]
+        return " ".join(dict.fromkeys(cue.phrase for event in unknown for cue in event.cues))[:_LONGEST_QUERY]
     if any(one.family.system is not System.ICD10CM for one in awake):
         return ""
     first = (SectionKind.PROCEDURE_TITLE, SectionKind.SUBJECT, SectionKind.PREAMBLE)

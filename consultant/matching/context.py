@@ -39,6 +39,7 @@ _YEAR_RULE = ContextRule(
     kinds=_DATED | _PLACED,
     weak=False,
     question=False,
+    last=False,
 )
 _MONTH_RULE = replace(_YEAR_RULE, literal=("past month",), kinds=_DATED, weak=True)
 

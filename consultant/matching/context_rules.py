@@ -17,7 +17,7 @@ from consultant.matching.tables import Row, read_table, refuse_unknown, words_of
 from consultant.model.clinical import Assertion, ConceptKind
 
 _TABLE = "context_rules.json"
-_KEYS = ("literal", "category", "direction", "reach", "words", "kinds", "weak", "question")
+_KEYS = ("literal", "category", "direction", "reach", "words", "kinds", "weak", "question", "last")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -37,7 +37,10 @@ class Category(StrEnum):
     @property
     def assertion(self) -> Assertion | None:
         """The assertion that the category sets; None for those that set none."""
-        return Assertion(self.value) if self.value in {a.value for a in Assertion} else None
+        return _ASSERTIONS.get(self.value)
+
+
+_ASSERTIONS = {assertion.value: assertion for assertion in Assertion}
 
 
 class Direction(StrEnum):
@@ -78,6 +81,8 @@ class ContextRule:
     """Whether other words of the case may outvote it ("ordered")."""
     question: bool
     """Whether it only holds in a question."""
+    last: bool
+    """Whether it only holds at the end of its clause ("fracture healed", not "a healed fracture")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ def _rule(row: Row, lists: dict[str, tuple[str, ...]], place: str) -> ContextRul
             kinds=frozenset(ConceptKind(kind) for kind in words_of(row, "kinds", place)),
             weak=bool(row.get("weak", False)),
             question=bool(row.get("question", False)),
+            last=bool(row.get("last", False)),
         )
     except (KeyError, ValueError) as error:
         msg = f"{place}: {error} is not known; see context_rules.py for the words a rule may use"

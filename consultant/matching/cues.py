@@ -1,12 +1,13 @@
 """Cues: the places where the text means a concept of the lexicon, and the context phrases and fact phrases beside them.
 
-Longest match wins among phrases of the lexicon whatever their kind ("vertebral fracture assessment" holds no vertebral fracture),
-and among phrases of context likewise ("no change" negates nothing).
+A phrase inside a longer one of the lexicon is no cue, whatever its kind ("vertebral fracture assessment" holds no vertebral
+fracture); phrases that only share a word both are ("Colles fracture", "fracture of the right wrist"). The same goes
+for phrases of context ("no change" negates nothing).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from consultant.knowledge.family import Concept
@@ -14,10 +15,10 @@ from consultant.matching.context_rules import Category, ContextRule, context_rul
 from consultant.matching.fact_rules import fact_phrases
 from consultant.matching.fold import Folded
 from consultant.matching.phrases import FactPhrase, Hit, Meaning, PhraseIndex, longest
-from consultant.model.clinical import Cue, Span
+from consultant.model.clinical import ConceptKind, Cue, Span
 
 _STAYS_EFFECTIVE = frozenset({Category.HISTORICAL, Category.SOMEONE_ELSE})
-"""Context inside a phrase of the lexicon ("family history of osteoporosis, gout") that still speaks of what follows."""
+"""Context that still speaks of what follows when it stands inside a status ("family history of osteoporosis, gout")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +58,28 @@ def find_cues(folded: Folded, index: PhraseIndex) -> Sightings:
     """The sightings of a text; cues are not yet asserted."""
     hits = list(index.scan(folded))
     meant = longest(hit for hit in hits if hit.concepts)
-    spans = [hit.span for hit in meant]
     contexts = longest(hit for hit in hits if hit.context)
     return Sightings(
         cues=tuple(Cue(hit.span, concept.id, concept.kind, hit.phrase) for hit in meant for concept in hit.concepts),
         contexts=tuple(
             ContextHit(hit.span, rule)
-            for hit, inside in _with_cover(contexts, spans)
+            for hit, cover in _with_cover(contexts, meant)
             for rule in hit.context
-            if not inside or rule.category in _STAYS_EFFECTIVE
+            if cover is None or (_is_status(cover) and rule.category in _STAYS_EFFECTIVE)
         ),
         facts=tuple(FactHit(hit.span, fact) for hit in longest(hit for hit in hits if hit.facts) for fact in hit.facts),
     )
 
 
-def _with_cover(hits: list[Hit], spans: list[Span]) -> Iterable[tuple[Hit, bool]]:
-    """Each hit with whether one of ``spans`` (in order, apart) covers it."""
+def _with_cover(hits: list[Hit], meant: list[Hit]) -> Iterator[tuple[Hit, Hit | None]]:
+    """Each hit with the one of ``meant`` (in order, none inside another) that covers it."""
     number = 0
     for hit in hits:
-        while number < len(spans) and spans[number].end < hit.span.end:
+        while number < len(meant) and meant[number].span.end < hit.span.end:
             number += 1
-        yield hit, number < len(spans) and spans[number].covers(hit.span)
+        covers = number < len(meant) and meant[number].span.covers(hit.span)
+        yield hit, meant[number] if covers else None
+
+
+def _is_status(hit: Hit) -> bool:
+    return any(concept.kind is ConceptKind.STATUS for concept in hit.concepts)

@@ -22,6 +22,8 @@ SHARED = (ConceptKind.SITE, ConceptKind.SIDE)
 """Kinds that several acts of one statement share when only one of them names it."""
 _COMMA, _CLAUSE = 30, 400
 """What a comma and a new clause count, in characters of distance."""
+_MOST_SHARED = 24
+"""Sites and sides of one statement or item that are shared; more of them place nothing."""
 _NEAR_ENOUGH_TO_SEARCH = 40
 """With more anchors than this in one statement only the neighbours are weighed."""
 
@@ -40,12 +42,14 @@ def bind(
         counted[statements.at(quantity.span.start)].append(quantity)
     by_item: dict[int, list[Cue]] = defaultdict(list)
     for number, group in grouped.items():
-        by_item[statements.all[number].item] += group
+        item = by_item[statements.all[number].item]
+        item += [cue for cue in group if cue.kind in SHARED][: _MOST_SHARED - len(item)] if len(item) < _MOST_SHARED else ()
     events: list[CareEvent] = []
     for number, group in sorted(grouped.items()):
         statement = statements.all[number]
         bound = _bound(text, statement, group, counted[number], kind)
-        events += [_with_shared(event, group, by_item[statement.item]) for event in bound]
+        placed = [cue for cue in group if cue.kind in SHARED][:_MOST_SHARED]
+        events += [_with_shared(event, placed, by_item[statement.item]) for event in bound]
     return events
 
 

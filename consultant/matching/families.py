@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from consultant.knowledge.family import Condition, Family, Per
 from consultant.matching.facets import Decision, decide
 from consultant.matching.ontology import Ontology
-from consultant.matching.pool import Pool, meanings
+from consultant.matching.pool import Pool
 from consultant.matching.scene import Scene
 from consultant.model.clinical import Assertion, CareEvent, Cue
 from consultant.model.coding import System
@@ -48,6 +48,10 @@ class Wakers:
         found = {number: family for concept in pool.present for number, family in self._by_concept.get(concept, ())}
         yield from (found[number] for number in sorted(found))
 
+    def know(self, cue: Cue, ontology: Ontology) -> bool:
+        """Whether any family is about what the cue means, be it asleep in this case."""
+        return any(concept in self._by_concept for concept in ontology.ancestors(cue.concept))
+
 
 def wake(scene: Scene, wakers: Wakers) -> tuple[Awake, ...]:
     """The families that the case wakes, with their facets decided."""
@@ -56,26 +60,19 @@ def wake(scene: Scene, wakers: Wakers) -> tuple[Awake, ...]:
 
 
 def _awake(scene: Scene, family: Family, whole: Pool) -> Iterator[Awake]:
+    concepts = (*family.wakes_on.any, *family.wakes_on.all)
+    waking = whole.cues_of(concepts)
+    known = frozenset(waking)
     events = scene.conditions if family.system is System.ICD10CM else scene.acts.performed
-    own = tuple(event for event in events if _waking_cues(event.cues, family.wakes_on, scene.ontology))
-    loose = tuple(_waking_cues(scene.lent, family.wakes_on, scene.ontology))
+    own = tuple(event for event in events if not known.isdisjoint(event.cues))
     groups: Sequence[tuple[CareEvent, ...]] = [(event,) for event in own] if family.per is Per.EVENT and own else [own]
     for group in groups:
         bound = tuple(dict.fromkeys(cue for event in group for cue in event.cues if _is_usable(cue)))
-        near = scene.pool(bound or loose)
+        near = scene.pool(bound or waking)
         # A family that excludes something asks the whole case once; each event must still show what wakes it.
         if len(groups) > 1 and not near.shows(Condition(any=family.wakes_on.any)):
             continue
-        waking = tuple(cue for cue in (bound if group else loose) if _wakes(cue, family.wakes_on, scene.ontology)) or loose
-        yield Awake(family, waking, group, decide(family, (near, whole)), near, whole)
-
-
-def _waking_cues(cues: Iterable[Cue], condition: Condition, ontology: Ontology) -> list[Cue]:
-    return [cue for cue in cues if _is_usable(cue) and _wakes(cue, condition, ontology)]
-
-
-def _wakes(cue: Cue, condition: Condition, ontology: Ontology) -> bool:
-    return any(concept in condition.any or concept in condition.all for concept in meanings(cue, ontology))
+        yield Awake(family, near.cues_of(concepts) or waking, group, decide(family, (near, whole)), near, whole)
 
 
 def _is_usable(cue: Cue) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from consultant.model.clinical import Span
 
-_PIECE = re.compile(r"(?P<gap>[\s\-_]+)|(?P<drop>['*]+)|(?P<word>[^\s\-_'*]+)")
+_CHANGED = re.compile(r"(?P<gap>[\s\-_]{2,}|[^\S ]|[\-_])|(?P<drop>['*]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,17 @@ def fold(text: str) -> Folded:
     """The folded view of ``text``; its length may differ, its places are ascending."""
     parts: list[str] = []
     places: list[int] = []
-    for piece in _PIECE.finditer(text):
-        start, end = piece.span()
-        if piece.lastgroup == "word":
-            parts.append(_lower(piece[0]))
-            places.extend(range(start, end))
-        elif piece.lastgroup == "gap":
-            parts.append("\n" if piece[0].count("\n") > 1 else " ")
-            places.append(start)
-    return Folded("".join(parts), places)
+    start = 0
+    for change in _CHANGED.finditer(text):
+        parts.append(text[start : change.start()])
+        places.extend(range(start, change.start()))
+        if change.lastgroup == "gap":
+            parts.append("\n" if change[0].count("\n") > 1 else " ")
+            places.append(change.start())
+        start = change.end()
+    parts.append(text[start:])
+    places.extend(range(start, len(text)))
+    return Folded(_lower("".join(parts)), places)
 
 
 def fold_phrase(phrase: str) -> str:
@@ -46,7 +48,7 @@ def fold_phrase(phrase: str) -> str:
     return fold(phrase).text.strip()
 
 
-def _lower(word: str) -> str:
-    lowered = word.lower()
+def _lower(text: str) -> str:
+    lowered = text.lower()
     # A few letters grow when they are lowered (the dotted capital I), which would shift every place after them.
-    return lowered if len(lowered) == len(word) else "".join(c.lower() if len(c.lower()) == 1 else c for c in word)
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

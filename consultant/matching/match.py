@@ -115,7 +115,7 @@ class Matcher:
         self, scene: Scene, outcomes: Sequence[Outcome], asked: Sequence[Outcome], settled: Sequence[Suggestion | Diagnosis]
     ) -> tuple[Candidate, ...]:
         awake: list[Awake] = [outcome.awake for outcome in (*outcomes, *asked)]
-        found = candidates.searched(scene, awake, settled, self._knowledge)
+        found = candidates.searched(scene, self._wakers, awake, settled, self._knowledge)
         named = [(code, self._by_code.get(code.code, ())) for code in scene.proposed]
         return candidates.rank(settled, outcomes, asked, named, found)
 

@@ -51,7 +51,7 @@ class PhraseIndex:
     def __init__(self, entries: Iterable[tuple[str, Meaning]]) -> None:
         meanings: dict[str, dict[int, Meaning]] = {}
         for phrase, meaning in entries:
-            for form in forms(phrase):
+            for form in forms(phrase) if isinstance(meaning, Concept) else spellings(phrase):
                 meanings.setdefault(form, {})[id(meaning)] = meaning
         self._automaton: Any = ahocorasick.Automaton()
         for form, found in meanings.items():
@@ -78,11 +78,15 @@ class PhraseIndex:
             )
 
 
+def spellings(phrase: str) -> tuple[str, ...]:
+    """The folded spellings of a phrase: with a space for each hyphen, and closed up."""
+    closed = phrase.replace("-", "").replace("'", "")
+    return tuple(dict.fromkeys(form for form in (fold_phrase(phrase), fold_phrase(closed)) if form))
+
+
 def forms(phrase: str) -> tuple[str, ...]:
-    """The folded spellings of a phrase: with a space for each hyphen, closed up, and with its last word in the plural."""
-    spaced = fold_phrase(phrase)
-    closed = fold_phrase(phrase.replace("-", "").replace("'", ""))
-    singular = tuple(dict.fromkeys(form for form in (spaced, closed) if form))
+    """The folded spellings of a phrase, also with its last word in the plural."""
+    singular = spellings(phrase)
     return tuple(dict.fromkeys((*singular, *(plural for form in singular for plural in _plurals(form)))))
 
 
@@ -101,12 +105,9 @@ def _plurals(form: str) -> Iterator[str]:
 
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:
-    """Of hits that overlap, the longest; of equals, the first. The result is in order of place."""
+    """The hits that stand inside no longer one, in order of place; two that only share words both stay."""
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda h: (h.span.start, -h.span.end)):
-        if kept and hit.span.start < kept[-1].span.end:
-            if hit.span.end - hit.span.start > kept[-1].span.end - kept[-1].span.start:
-                kept[-1] = hit
-            continue
-        kept.append(hit)
+        if not kept or hit.span.end > kept[-1].span.end:
+            kept.append(hit)
     return kept

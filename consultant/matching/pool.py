@@ -6,6 +6,7 @@ the special ("no bone density" denies DXA); denying the special denies the gener
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,16 +27,18 @@ class Shown:
 class Pool:
     """Present and denied concepts with their first cues, and the facts of the case."""
 
-    __slots__ = ("_facts", "_ontology", "absent", "present")
+    __slots__ = ("_facts", "_ontology", "_showing", "absent", "present")
 
     def __init__(self, cues: Iterable[Cue], denied: Iterable[Cue], facts: Mapping[str, Fact], ontology: Ontology) -> None:
         self.present: dict[str, Cue] = {}
+        self._showing: dict[str, list[Cue]] = defaultdict(list)
         self.absent: dict[str, Cue] = {}
         self._facts = facts
         self._ontology = ontology
         for cue in cues:
             for concept in meanings(cue, ontology):
                 self.present.setdefault(concept, cue)
+                self._showing[concept].append(cue)
         for cue in denied:
             self.absent.setdefault(cue.concept, cue)
 
@@ -64,6 +67,11 @@ class Pool:
         spans = [span for cue in cues for span in (cue.span, *cue.context)]
         spans += [evidence.span for fact in facts if fact for evidence in fact.evidence]
         return Shown(tuple(dict.fromkeys(cues)), tuple(dict.fromkeys(spans)))
+
+    def cues_of(self, concepts: Iterable[str]) -> tuple[Cue, ...]:
+        """The cues that show one of the concepts, in order of place."""
+        found = {cue for concept in concepts for cue in self._showing.get(concept, ())}
+        return tuple(sorted(found, key=lambda cue: (cue.span, cue.concept)))
 
     def _first(self, concepts: Sequence[str]) -> Cue | None:
         """The present cue for one of the concepts that stands first in the text."""

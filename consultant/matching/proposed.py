@@ -24,7 +24,7 @@ _MODIFIERS = re.compile(
     r"(?:-|\s+-\s*(?=\d)|,?\s+(?:with\s+|w/\s*)?mod(?:ifier)?s?\.?\s+)(?P<one>\d\d|[A-Z][A-Z0-9])(?!\w|\.\d)", re.IGNORECASE
 )
 _LETTERS = re.compile(
-    r"[ ](?P<one>RT|LT|TC|GP|GO|GN|JZ|JW|PT|QX|QS|QK|QW|QZ|XS|XE|XP|XU|GA|GY|GZ|KX|E[1-4]|F[A1-9]|T[A1-9]|LC|LD|RC|RI|LM)(?!\w|\.\d)"
+    r"[ ](?P<one>RT|LT|TC|G[PONAYZ]|J[ZW]|PT|Q[XSKWZ]|X[SEPU]|KX|E[1-4]|F[A1-9]|T[A1-9]|LC|LD|RC|RI|LM)(?!\w|\.\d)"
 )
 _UNITS = re.compile(
     r"\s*(?:[xX*]\s*(?P<times>\d{1,4})|\(?(?P<count>\d{1,4})\s*(?:units?|u)\b\)?|[xX]\s*(?P<word>one|two|three|four))(?!\w|\.\d)"

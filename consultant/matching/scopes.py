@@ -31,6 +31,8 @@ class Scope:
 
 def scopes_of(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> Iterator[Scope]:
     """The scopes of a context phrase; ``contexts`` are the places of all context phrases in the statement."""
+    if hit.rule.last and not _ends_its_clause(hit, clauses):
+        return
     if hit.rule.direction in (Direction.FORWARD, Direction.BOTH):
         yield _forward(hit, clauses, contexts)
     if hit.rule.direction in (Direction.BACKWARD, Direction.BOTH):
@@ -58,7 +60,7 @@ def _forward(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> Sco
 def _backward(hit: ContextHit, clauses: Clauses) -> Scope:
     end = hit.span.start
     behind = [b for b in clauses.boundaries if b.end <= end + 1 and not (b.mark == ":" and not b.hard)]
-    if _fills_its_clause(hit, clauses):
+    if _ends_its_clause(hit, clauses):
         behind = [b for b in behind if end - b.end >= _ADJACENT or (b.hard and not b.mark)]
     start = max((b.end for b in behind if b.hard or hit.rule.reach is not Reach.SENTENCE), default=clauses.span.start)
     if hit.rule.reach is Reach.NEAR:
@@ -67,8 +69,8 @@ def _backward(hit: ContextHit, clauses: Clauses) -> Scope:
     return Scope(start, end, end)
 
 
-def _fills_its_clause(hit: ContextHit, clauses: Clauses) -> bool:
-    """Whether nothing else stands in the clause: "(declined)", ", not done." speak of what went before."""
+def _ends_its_clause(hit: ContextHit, clauses: Clauses) -> bool:
+    """Whether nothing follows in the clause: "(declined)", ", not done." speak of what went before."""
     after = min((b.start for b in clauses.boundaries if b.start >= hit.span.end), default=clauses.span.end)
     return clauses.word_count(hit.span.end, after) == 0
 

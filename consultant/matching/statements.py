@@ -22,6 +22,8 @@ _ITEM = re.compile(r"[ >]*(?:[-*+]|\(?\d{1,2}[.)]|\(?[A-Za-z][.)])\s+(?=\S)")
 _FORM = re.compile(r"[ >]*([A-Z][\w /&'()-]{1,30}):(?=\s)")
 _END = re.compile(r"[.?!]+[\"')\]]*(?=\s+\S)|(?<=[.;:,]) (?=\(?\d{1,2}[.)]\s+[A-Za-z])|;(?=\s)")
 _LAST_WORD = re.compile(r"[\w.]+$")
+_LONGEST = 800
+"""A longer sentence is read in pieces."""
 _WRAPPED = 50
 """A line shorter than this was not broken by a margin."""
 
@@ -115,6 +117,18 @@ def _begins(before: str, line: str) -> bool:
 
 
 def _sentences(text: str, chunk: Span) -> Iterator[Span]:
+    for sentence in _punctuated(text, chunk):
+        start = sentence.start
+        # Dictation without a full stop is cut at a blank, so that no step below has to weigh thousands of words at once.
+        while sentence.end - start > _LONGEST:
+            blank = text.rfind(" ", start + 1, start + _LONGEST)
+            cut = blank if blank > start else start + _LONGEST
+            yield from _stripped(text, start, cut)
+            start = cut
+        yield from _stripped(text, start, sentence.end)
+
+
+def _punctuated(text: str, chunk: Span) -> Iterator[Span]:
     start = chunk.start
     for match in _END.finditer(text, chunk.start, chunk.end):
         if match[0].startswith(".") and not _ends_sentence(text, start, match):

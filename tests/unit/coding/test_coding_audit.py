@@ -122,6 +122,13 @@ def test_a_known_code_that_the_mail_does_not_tell_of_is_removed():
     assert ("20610", "remove", None) in verdicts(one)
 
 
+def test_the_trap_that_our_sheet_writes_down_about_a_code_is_the_reason():
+    one = reading(ours=(line("0743T"),), theirs=(proposed("0743T"), proposed("77078"), proposed("20610")))
+
+    assert because(one, "77078") == "One code for all of it: 77078 is not added."
+    assert because(one, "20610") == "Nothing that the mail tells of is reported with it beside 0743T."
+
+
 def test_a_code_that_is_not_known_here_gets_no_verdict_and_that_is_said():
     judgement = run(reading(ours=(line("77085"),), theirs=(proposed("99213"),)), KNOWLEDGE)
 

@@ -23,6 +23,14 @@ FREQUENCY = Answer(
 )
 
 
+OWN_WORDS = """Hi Fran,
+
+Bill 77085 alone. The scan and the fracture assessment were one session, and the one code holds both of them.
+Please keep the report with the claim.
+
+Cora"""
+
+
 def dotties_reading():
     """A direct question with nothing to code."""
     return reading(kind=CaseKind.QUESTION)
@@ -35,6 +43,8 @@ WRITTEN: dict[str, Callable[[], Letter]] = {
     "question": lambda: letters.question(20, analysis(newts_reading()), KNOWLEDGE, "newt", consultant="Cora Lind, CPC"),
     "received": lambda: letters.received(21, "Jane Roe, DXA of Monday", "RENEE"),
     "refused": lambda: letters.refused(22, "not-registered"),
+    "declined": lambda: letters.declined(23, "the note belongs to another practice", "Fran", consultant="Cora Lind, CPC"),
+    "written": lambda: letters.written(24, OWN_WORDS),
 }
 
 
@@ -140,6 +150,20 @@ def test_without_any_question_the_letter_asks_for_the_record():
     text = letters.question(20, analysis(reading(disposition=Disposition.ASK, kind=CaseKind.CASE))).text
 
     assert "I need more of the record" in text
+
+
+def test_a_consultants_own_lines_stay_as_they_are():
+    assert letters.written(24, "Hi\r\n\r\n  77085     bill\r\n").text == "Hi\n\n  77085     bill\n"
+
+
+def test_columns_of_a_consultant_keep_their_shape_in_html():
+    assert "  77085     bill</pre>" in letters.written(24, "Hi\n\n  77085     bill").html
+
+
+def test_a_letter_that_is_amended_without_a_change_keeps_its_words():
+    text = letters.answer(17, analysis(frans_reading()), KNOWLEDGE, "Fran").text
+
+    assert letters.written(17, text).text == text
 
 
 def test_a_deleted_code_is_told_once():

@@ -17,7 +17,7 @@ from consultant.model.analysis import Analysis, Answer
 from consultant.model.message import Letter
 
 HOSTILE = '<script>alert(1)</script><b onclick="x">{{ 7*7 }}{% raw %}{# c #}${x}</b>'
-TEMPLATES = ("received", "refused", "answer", "question")
+TEMPLATES = ("received", "refused", "answer", "question", "written", "declined")
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -67,6 +67,15 @@ def test_braces_of_a_mail_stay_braces():
     assert "{{ 7*7 }}" in letter.text
     assert "{{ 7*7 }}" in letter.html
     assert "49" not in letter.text
+
+
+@pytest.mark.parametrize(
+    "letter", [letters.written(17, HOSTILE), letters.written(17, "a    b\n" + HOSTILE), letters.declined(17, HOSTILE)]
+)
+def test_hostile_words_of_a_consultant_are_inert_too(letter):
+    assert "<script" not in letter.html
+    assert "{{ 7*7 }}" in letter.html
+    assert "{{ 7*7 }}" in letter.text
 
 
 def test_a_quote_in_html_cannot_leave_its_place():

@@ -14,6 +14,7 @@ from consultant.drafting.words import (
     counted,
     day,
     first_name,
+    folded,
     listed,
     one_line,
     plain,
@@ -83,6 +84,14 @@ def test_a_clause_loses_the_word_that_its_sentence_brings():
 @given(st.text(max_size=400), st.text(alphabet="0123456789AXM.-", max_size=12))
 def test_no_line_is_too_wide(text, label):
     assert all(len(one) <= WIDTH for one in (wrapped(text, "  - ") + "\n" + beside(text, label)).split("\n"))
+
+
+@given(st.text(max_size=400))
+def test_own_words_are_folded_once_and_for_all(text):
+    once = folded(text)
+
+    assert all(len(one) <= WIDTH for one in once.split("\n"))
+    assert folded(once) == once
 
 
 @given(st.text(max_size=200))

@@ -15,7 +15,13 @@ CORPUS = Path(__file__).parents[2] / "corpus" / "mail"
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads((CORPUS / "expectations.toml").read_text("utf-8"))
 NAMES = sorted(EXPECTED)
 # Defects that need more bytes than a kept file should have, or a fault of ours; other tests show them.
-NOT_IN_THE_CORPUS = {Defect.MAIL_TOO_LARGE, Defect.TEXT_TOO_LONG, Defect.HTML_TOO_LARGE, Defect.HTML_UNREADABLE, Defect.PARSER_FAILED}
+NOT_IN_THE_CORPUS = {
+    Defect.MAIL_TOO_LARGE,
+    Defect.TEXT_TOO_LONG,
+    Defect.HTML_TOO_LARGE,
+    Defect.HTML_UNREADABLE,
+    Defect.PARSER_FAILED,
+}
 
 
 def read(name: str):
@@ -45,8 +51,8 @@ def test_the_text_of_the_person_is_told_from_everything_else(name):
     expected = EXPECTED[name]
     for place in ("text", "quoted", "signature"):
         missing = [fragment for fragment in expected.get(place, []) if fragment not in getattr(message, place)]
-        assert [] == missing, f"{place}: {getattr(message, place)!r}"
-    assert [] == [fragment for fragment in expected.get("not_text", []) if fragment in message.text], message.text
+        assert missing == [], f"{place}: {getattr(message, place)!r}"
+    assert [fragment for fragment in expected.get("not_text", []) if fragment in message.text] == [], message.text
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -61,7 +67,7 @@ def test_attachments_are_listed_with_their_text_or_a_note(name):
     assert expected.get("attachments", []) == [attachment.name for attachment in message.attachments]
     assert expected.get("notes", [a.note for a in message.attachments]) == [a.note for a in message.attachments]
     texts = "\n".join(attachment.text for attachment in message.attachments)
-    assert [] == [fragment for fragment in expected.get("attachment_text", []) if fragment not in texts]
+    assert [fragment for fragment in expected.get("attachment_text", []) if fragment not in texts] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

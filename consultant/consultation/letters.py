@@ -1,0 +1,53 @@
+"""From a letter to a mail in the outbox: its fixed Message-ID, its place in the thread, its recipient.
+
+The recipient is the author of the message that is answered, never Reply-To, Cc or an address in a body.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from consultant.consultation.services import Services
+from consultant.mail import threads
+from consultant.mail.compose import compose
+from consultant.model.message import IncomingMessage, Letter
+from consultant.store import outbox
+
+SENDER_NAME = "Coding consultation"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What makes a letter of ours the one it is: the same identity is never sent with other words."""
+
+    case_id: int
+    version: int
+    """0 for an automatic letter, else the version of the draft it was."""
+    name: str
+    """``received``, ``refused`` or ``reply``."""
+
+    @property
+    def key(self) -> str:
+        """The unique key in the outbox."""
+        return f"{self.name}:{self.case_id}:{self.version}"
+
+
+def put_letter(
+    tx: Connection, services: Services, message: IncomingMessage, letter: Letter, identity: Identity, *, automatic: bool
+) -> bool:
+    """Compose the answer to ``message`` and queue it; False when this identity was queued before."""
+    mail = compose(
+        letter,
+        sender=services.mailbox,
+        sender_name=SENDER_NAME,
+        recipient=message.author,
+        message_id=threads.message_id(identity.case_id, identity.version, services.domain, services.key),
+        in_reply_to=message.message_id,
+        references=message.references,
+        date=services.now(),
+        automatic=automatic,
+        bounces_to=threads.bounce_address(identity.case_id, services.domain, services.key),
+    )
+    return outbox.put(tx, case_id=identity.case_id, key=identity.key, letter_name=identity.name, mail=mail, at=services.now())
