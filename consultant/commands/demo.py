@@ -72,7 +72,7 @@ def demo() -> None:
     # Built now, with its own progress bar, when it is not there yet.
     the_knowledge().close()
     with (
-        tempfile.TemporaryDirectory(prefix="consultant-demo-") as folder,
+        tempfile.TemporaryDirectory(prefix="consultant-demo-") as name,
         _sink() as (sink, outbound),
         console.status("…") as status,
     ):

@@ -1,8 +1,9 @@
 """The mail data of SMTP, put together from whatever chunks the network brings (RFC 5321 §4.1.1.4, §4.5.2).
 
-Only CR LF . CR LF ends the data. What stands between is kept as it came, leading dots apart; a bare CR or LF, a line that is too
-long or too many bytes are a fault, which is told after the end of the data as §4.2.5 wants it. The library's own reader goes line
-by line, keeps an object for each line, and writes them to a debug log.
+Only CR LF . CR LF ends the data. What stands between is kept as it came, but for leading dots and for a bare CR or LF, which
+becomes the CR LF it stands for: many a script sends such mail, and since it ends nothing here, and is never handed on, it smuggles
+nothing. A line that is too long or too many bytes are a fault, which is told after the end of the data as §4.2.5 wants it. The
+library's own reader goes line by line, keeps an object for each line, and writes them to a debug log.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from enum import Enum
 
 from consultant.mail.limits import Limits
-from consultant.mail.lines import CRLF, has_bare_line_end, has_line_longer_than
+from consultant.mail.lines import CRLF, has_line_longer_than, with_whole_line_ends
 
 _END = b"\r\n.\r\n"
 _DOT = b".\r"
@@ -23,7 +24,6 @@ class Fault(Enum):
 
     TOO_LARGE = "552 5.3.4 Message too large"
     LINE_TOO_LONG = "500 5.6.0 Line too long"
-    BARE_LINE_END = "550 5.6.0 Bare CR or LF in the message"
     NO_ROOM = "452 4.3.1 No room at present, try again later"
 
 
@@ -71,18 +71,16 @@ class DataReader:
             del self._buffer[:surplus]
 
     def content(self) -> bytes | None:
-        """The mail as it was sent, leading dots removed; None when there is a fault. To be called once, after the end."""
+        """The mail with whole line ends, leading dots removed; None when there is a fault. To be called once, after the end."""
         if self.fault:
             self._buffer.clear()
             return None
         # Each line stands behind a line end here, the first one too. The copies are few because mails are large.
-        self._buffer = self._buffer.replace(b"\r\n.", CRLF)
+        self._buffer = with_whole_line_ends(self._buffer).replace(b"\r\n.", CRLF)
         with memoryview(self._buffer) as view:
             plain = bytes(view[len(CRLF) :])
         self._buffer.clear()
-        if has_bare_line_end(plain):
-            self.fault = Fault.BARE_LINE_END
-        elif has_line_longer_than(plain, self._limits.line_bytes):
+        if has_line_longer_than(plain, self._limits.line_bytes):
             self.fault = Fault.LINE_TOO_LONG
         return None if self.fault else plain
 

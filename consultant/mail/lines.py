@@ -1,18 +1,27 @@
 """Line ends and leading dots of mail on the wire (RFC 5321 §2.3.8, §4.5.2, §4.5.3.1.6).
 
 On the wire a line ends in CR LF and in nothing else. Servers that disagree about a bare CR or LF can be made to see two mails
-where one was sent ("SMTP smuggling"), so both edges of this package refuse such content instead of mending it.
+where one was sent ("SMTP smuggling"), so nothing with a bare one leaves this package; what comes in is made whole after its end was
+found.
 """
 
 from __future__ import annotations
 
+import re
+
 CRLF = b"\r\n"
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 def has_bare_line_end(content: bytes | bytearray) -> bool:
     """Whether some CR or LF stands alone."""
     pairs = content.count(CRLF)
     return content.count(b"\r") != pairs or content.count(b"\n") != pairs
+
+
+def with_whole_line_ends(content: bytearray) -> bytearray:
+    """The content with CR LF for each bare CR or LF."""
+    return bytearray(_LINE_END.sub(CRLF, content)) if has_bare_line_end(content) else content
 
 
 def has_line_longer_than(content: bytes | bytearray, limit: int) -> bool:

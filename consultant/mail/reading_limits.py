@@ -21,9 +21,9 @@ class ReadingLimits:
     """MIME parts, in the whole tree."""
     depth: int = 12
     """Levels of multiparts and enclosed messages."""
-    all_text: int = 2 * _MIB
+    all_text: int = _MIB
     """Of all text parts and text files together, after their transfer encoding is undone."""
-    html: int = _MIB
+    html: int = 512 * _KIB
     """Characters of one HTML part."""
     html_elements: int = 20_000
     """Elements that are laid out as a page; a longer page is read as running text."""

@@ -1,56 +1,77 @@
 """Events of care: each procedure that a statement names, with the sites, sides, attributes and quantities bound to it.
 
 A cue binds to the nearest anchor of its statement, commas and brackets counting as distance, a new clause as much more. An act
-that names no site or side of its own shares those of its statement, then of its list item. Conditions are bound the same way
-(``bind`` with conditions as anchors), so that "left" finds its fracture.
+that names no site or side of its own shares those of the acts told beside it, in its statement or list item, save a side that
+belongs to another site. Conditions are bound the same way (``bind`` with conditions as anchors), so that "left" finds its fracture.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from consultant.matching.clauses import Clauses, clauses_of
+from consultant.matching.ontology import Ontology
 from consultant.matching.statements import Statement, Statements
-from consultant.model.clinical import CareEvent, ConceptKind, Cue, Quantity, Span
+from consultant.model.clinical import Assertion, CareEvent, ConceptKind, Cue, Quantity, Span
 
 BOUND = frozenset(
     {ConceptKind.SITE, ConceptKind.SIDE, ConceptKind.APPROACH, ConceptKind.DEVICE, ConceptKind.SUBSTANCE, ConceptKind.ATTRIBUTE}
 )
 """Kinds of cue that belong to an act."""
-SHARED = (ConceptKind.SITE, ConceptKind.SIDE)
-"""Kinds that several acts of one statement share when only one of them names it."""
 _COMMA, _CLAUSE = 30, 400
 """What a comma and a new clause count, in characters of distance."""
+_JOINING = frozenset({"and", "&", "with", "plus", "then"})
 _MOST_SHARED = 24
-"""Sites and sides of one statement or item that are shared; more of them place nothing."""
+"""Acts of one statement or item that share their sites and sides; with more of them, sharing says nothing."""
 _NEAR_ENOUGH_TO_SEARCH = 40
 """With more anchors than this in one statement only the neighbours are weighed."""
 
 Bindable = Cue | Quantity
+_Placed = TypeVar("_Placed", Cue, Quantity)
 
 
-def bind(
-    text: str, cues: Sequence[Cue], quantities: Sequence[Quantity], statements: Statements, kind: ConceptKind
-) -> list[CareEvent]:
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What binding looks at."""
+
+    text: str
+    cues: Sequence[Cue]
+    quantities: Sequence[Quantity]
+    statements: Statements
+    ontology: Ontology
+
+
+def bind(scan: Scan, kind: ConceptKind) -> list[CareEvent]:
     """One event for each cue of ``kind``, in order of place, with what is bound to it."""
-    grouped: dict[int, list[Cue]] = defaultdict(list)
-    for cue in cues:
-        grouped[statements.at(cue.span.start)].append(cue)
-    counted: dict[int, list[Quantity]] = defaultdict(list)
-    for quantity in quantities:
-        counted[statements.at(quantity.span.start)].append(quantity)
-    by_item: dict[int, list[Cue]] = defaultdict(list)
-    for number, group in grouped.items():
-        item = by_item[statements.all[number].item]
-        item += [cue for cue in group if cue.kind in SHARED][: _MOST_SHARED - len(item)] if len(item) < _MOST_SHARED else ()
-    events: list[CareEvent] = []
-    for number, group in sorted(grouped.items()):
-        statement = statements.all[number]
-        bound = _bound(text, statement, group, counted[number], kind)
-        placed = [cue for cue in group if cue.kind in SHARED][:_MOST_SHARED]
-        events += [_with_shared(event, placed, by_item[statement.item]) for event in bound]
-    return events
+    cues = _grouped(scan.cues, scan.statements)
+    quantities = _grouped(scan.quantities, scan.statements)
+    by_item: dict[int, list[CareEvent]] = defaultdict(list)
+    found: list[tuple[Statement, CareEvent, list[CareEvent]]] = []
+    for number, group in sorted(cues.items()):
+        statement = scan.statements.all[number]
+        bound = _bound(scan.text, statement, group, quantities.get(number, []), kind)
+        if len(by_item[statement.item]) < _MOST_SHARED:
+            by_item[statement.item] += bound or [_unbound(group, statement)]
+        found += [(statement, event, bound) for event in bound]
+    return [
+        _with_shared(event, (beside[:_MOST_SHARED], by_item[statement.item] if statement.listed else []), scan.ontology)
+        for statement, event, beside in found
+    ]
+
+
+def _grouped(found: Iterable[_Placed], statements: Statements) -> dict[int, list[_Placed]]:
+    groups: dict[int, list[_Placed]] = defaultdict(list)
+    for one in found:
+        groups[statements.at(one.span.start)].append(one)
+    return groups
+
+
+def _unbound(cues: list[Cue], statement: Statement) -> CareEvent:
+    """What a statement without an act names, as if it were one, so that its list item can share it."""
+    return CareEvent(cues[0], Assertion.PRESENT, tuple(cues), (), (statement.span,))
 
 
 def _bound(text: str, statement: Statement, cues: list[Cue], quantities: list[Quantity], kind: ConceptKind) -> list[CareEvent]:
@@ -93,18 +114,40 @@ def _nearest(text: str, statement: Statement, anchors: list[Cue]) -> Callable[[S
 
 def _distance(clauses: Clauses, one: Span, other: Span) -> int:
     first, second = (one, other) if one.start <= other.start else (other, one)
-    between = [b for b in clauses.boundaries if first.end <= b.start and b.end <= second.start]
-    return max(0, second.start - first.end) + sum(_CLAUSE if b.hard else _COMMA for b in between)
+    marks = sum(_CLAUSE if b.hard else _COMMA for b in clauses.boundaries if first.end <= b.start and b.end <= second.start)
+    # "DXA of the hip and injection of the knee": the hip is nearer to what follows, but it belongs before the "and".
+    joins = sum(_COMMA for place, word in clauses.words if first.end <= place < second.start and word in _JOINING)
+    return max(0, second.start - first.end) + marks + joins
 
 
-def _with_shared(event: CareEvent, statement: Sequence[Cue], item: Sequence[Cue]) -> CareEvent:
-    """The event with the site and side of its statement, or else of its list item, where it has none itself."""
-    own = {cue.kind for cue in event.cues}
-    extra: list[Cue] = []
-    for kind in SHARED:
-        if kind not in own and kind is not event.anchor.kind:
-            near = [cue for cue in statement if cue.kind is kind and cue.assertion is event.assertion]
-            extra += near or [cue for cue in item if cue.kind is kind and cue.assertion is event.assertion]
-    if not extra:
-        return event
-    return CareEvent(event.anchor, event.assertion, (*event.cues, *dict.fromkeys(extra)), event.quantities, event.spans)
+def _with_shared(event: CareEvent, groups: Iterable[Sequence[CareEvent]], ontology: Ontology) -> CareEvent:
+    """The event with the sites and sides of what is told beside it, where it has none itself; the nearest group first."""
+    cues = event.cues
+    for donors in groups:
+        for kind in (ConceptKind.SITE, ConceptKind.SIDE):
+            if not _of(kind, cues):
+                given = (
+                    cue
+                    for donor in donors
+                    if _gives(donor, event)
+                    for cue in _of(kind, donor.cues)
+                    if _fits(cue, donor, event, ontology)
+                )
+                cues = (*cues, *dict.fromkeys(cue for cue in given if cue not in cues))
+    return event if cues is event.cues else CareEvent(event.anchor, event.assertion, cues, event.quantities, event.spans)
+
+
+def _gives(donor: CareEvent, event: CareEvent) -> bool:
+    return donor is not event and donor.assertion is event.assertion
+
+
+def _of(kind: ConceptKind, cues: Iterable[Cue]) -> list[Cue]:
+    return [cue for cue in cues if cue.kind is kind]
+
+
+def _fits(cue: Cue, donor: CareEvent, event: CareEvent, ontology: Ontology) -> bool:
+    """Whether a shared cue may belong to the event: a side does not leave its site for an unrelated one."""
+    sites, own = _of(ConceptKind.SITE, donor.cues), _of(ConceptKind.SITE, event.cues)
+    if cue.kind is not ConceptKind.SIDE or not sites or not own:
+        return True
+    return any(ontology.related(one.concept, other.concept) for one in sites for other in own)

@@ -68,7 +68,8 @@ def _awake(scene: Scene, family: Family, whole: Pool) -> Iterator[Awake]:
     groups: Sequence[tuple[CareEvent, ...]] = [(event,) for event in own] if family.per is Per.EVENT and own else [own]
     for group in groups:
         bound = tuple(dict.fromkeys(cue for event in group for cue in event.cues if _is_usable(cue)))
-        near = scene.pool(bound or waking)
+        # Lines that stand for single acts look at their own act; one line for the case looks at all that woke it.
+        near = scene.pool(bound if len(groups) > 1 else tuple(dict.fromkeys((*bound, *waking))))
         # A family that excludes something asks the whole case once; each event must still show what wakes it.
         if len(groups) > 1 and not near.shows(Condition(any=family.wakes_on.any)):
             continue

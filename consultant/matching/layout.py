@@ -64,6 +64,8 @@ def find_parts(text: str) -> tuple[Part, ...]:
 def _parts_between(text: str, span: Span, heading: Span | None, rule: SectionRule | None, body: int) -> list[Part]:
     kind = rule.kind if rule else SectionKind.OTHER if heading else SectionKind.PREAMBLE
     gap = _end_of_inline_part(text, span, body) if heading else None
+    # An unknown title in capitals may name what was done ("VERTEBRAL FRACTURE ASSESSMENT: …"), so it is read with its line.
+    body = heading.start if heading and rule is None else body
     if gap is None:
         return [Part(Section(kind, span, heading), rule, body)]
     return [

@@ -40,7 +40,8 @@ _NEVER_AFTER = re.compile(
 _SELDOM_AFTER = re.compile(r"\b(?:id|member|order|suite|ste|room|apt|call|ext|no\.|auth)[\s:.#]*$|#\s*$", re.IGNORECASE)
 _STATE_BEFORE = re.compile(r"[a-z],\s*[A-Z]{2}\s+$")
 _NOT_CODE_AFTER = re.compile(
-    r"\s*(?:st|street|ave|avenue|road|rd|blvd|dollars|usd|units?\s+of|iu|patients|miles)\b|-\d{3,4}\b|\s?%", re.IGNORECASE
+    r"\s*(?:(?:\w+\s+){0,2}(?:street|avenue|road|drive|lane|blvd)|st|ave|rd|dollars|usd|units?\s+of|iu|patients|miles)\b|-\d{3,4}\b|\s?%",
+    re.IGNORECASE,
 )
 _COMPANY = re.compile(
     r"\b(?:icd|dx|diagnos\w*|code[sd]?|with|and|or|plus|cpt|billed|claim|draft|report|use)\b|[,/+&]|\d[.\d]*", re.IGNORECASE

@@ -12,6 +12,7 @@ from consultant.model.clinical import Span
 
 _ADJACENT = 2
 """So many characters between a phrase and a boundary still count as touching."""
+_LAST_OF_SERIES = ("or", "nor")
 _LONGEST_LIST_ENTRY = 5
 """A list entry with more words is a clause of its own."""
 
@@ -97,22 +98,25 @@ def _after_words(clauses: Clauses, start: int, count: int) -> int:
 
 
 def _entries(ahead: Sequence[Boundary], hard: int, clauses: Clauses, contexts: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """The list entries after the first comma that have neither a verb nor a context phrase of their own."""
+    """The list entries after the first comma that have no context phrase of their own; the list ends at its verb."""
     soft = [b for b in ahead if b.start < hard]
     for number, boundary in enumerate(soft):
         end = min(soft[number + 1].start if number + 1 < len(soft) else hard, hard)
-        words = [word for place, word in clauses.words if boundary.end <= place < end]
+        words = [(place, word) for place, word in clauses.words if boundary.end <= place < end]
+        verb = next((n for n, (_, word) in enumerate(words) if word in context_rules().verbs), len(words))
         own = any(boundary.end <= span.start < end for span in contexts)
-        too_long = len(words) > _LONGEST_LIST_ENTRY
-        if boundary.mark != "," or own or too_long or any(word in context_rules().verbs for word in words):
+        closes_list = any(word in _LAST_OF_SERIES for _, word in words[:verb])
+        if boundary.mark != "," or own or verb > _LONGEST_LIST_ENTRY or (verb < len(words) and not closes_list):
             return
-        yield boundary.end, end
+        yield boundary.end, words[verb][0] if verb < len(words) else end
+        if verb < len(words):
+            return
 
 
 def _end_of_series(ahead: Sequence[Boundary], hard: int, clauses: Clauses, contexts: Sequence[Span]) -> int:
     first = min((b.start for b in ahead if b.start < hard), default=hard)
     for start, end in _entries(ahead, hard, clauses, contexts):
-        if any(word in ("or", "nor") for place, word in clauses.words if start <= place < end):
+        if any(word in _LAST_OF_SERIES for place, word in clauses.words if start <= place < end):
             return end
     return min(first, hard)
 

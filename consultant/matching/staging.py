@@ -9,7 +9,7 @@ from datetime import date
 from consultant.matching.acts import Acts, find_acts, lent
 from consultant.matching.context import assert_cues
 from consultant.matching.cues import FactHit, Sightings, find_cues
-from consultant.matching.events import bind
+from consultant.matching.events import Scan, bind
 from consultant.matching.facts import FACT, find_facts
 from consultant.matching.fold import fold
 from consultant.matching.knowing import Knowing
@@ -35,14 +35,14 @@ def stage(
     fact_cues = [cue for cue in asserted.cues if cue.concept.startswith(FACT)]
     cues = superseded(tuple(cue for cue in asserted.cues if not cue.concept.startswith(FACT)), statements)
     facts = find_facts(text, seen.facts, fact_cues, received)
-    mentions = bind(text, cues, find_quantities(text), statements, ConceptKind.PROCEDURE)
-    acts = find_acts(mentions, asserted.weak, statements, ontology)
+    scan = Scan(text, cues, find_quantities(text), statements, ontology)
+    acts = find_acts(bind(scan, ConceptKind.PROCEDURE), asserted.weak, statements, ontology)
     return Scene(
         text=text,
         statements=statements,
         cues=cues,
         acts=acts,
-        conditions=tuple(e for e in bind(text, cues, (), statements, ConceptKind.CONDITION) if e.assertion is Assertion.PRESENT),
+        conditions=tuple(e for e in bind(scan, ConceptKind.CONDITION) if e.assertion is Assertion.PRESENT),
         lent=lent(acts, cues, text, statements),
         denied=tuple(cue for cue in cues if cue.assertion is Assertion.ABSENT),
         facts={fact.name: fact for fact in facts},

@@ -12,18 +12,17 @@ from shutil import copy
 
 import pytest
 from cast import ADA, DOMAIN, MAILBOX, NOON
-
 from consultation_texts import HEEL
 
 from consultant.consultation import analysis, delivery, reply
 from consultant.consultation.services import AdmissionMode, Services
+from consultant.mail.parse import parse
 from consultant.mail.sender import Outbound
 from consultant.model.case import Case, CaseState, Step
 from consultant.model.draft import Draft
-from consultant.model.message import Envelope, RawMail
+from consultant.model.message import Envelope, IncomingMessage, RawMail
 from consultant.store import cases, drafts, messages, outbox
 from consultant.store.session import Database, migrate
-
 
 _NOWHERE = Outbound.parse("smtp://127.0.0.1:9")
 _STEPS = {Step.ANALYSE: analysis.analyse_case, Step.REPLY: reply.draft_reply, Step.DELIVER: delivery.deliver_case}
@@ -93,6 +92,10 @@ class Office:
     def outbox(self, case_id: int) -> tuple[outbox.OutboxMail, ...]:
         with self.services.database.reading() as tx:
             return outbox.of_case(tx, case_id)
+
+    def parsed(self, content: str) -> IncomingMessage:
+        """What the parser makes of a mail."""
+        return parse(content.encode())
 
     def with_(self, **changed: object) -> Office:
         """The same office with other services."""

@@ -23,12 +23,21 @@ def test_nothing_but_crlf_dot_crlf_ends_a_mail(listen, connect, keeper, end):
     assert len(keeper.mails) <= 1
 
 
-@pytest.mark.parametrize("bare", [b"a\nb", b"a\rb", b"a\r\r\nb", b"a\n\r\nb", b"\n", b"a\n.\nb"])
-def test_a_bare_line_end_in_a_mail_is_refused(listen, connect, keeper, bare):
+@pytest.mark.parametrize(
+    ("bare", "whole"),
+    [
+        (b"a\nb", b"a\r\nb"),
+        (b"a\rb", b"a\r\nb"),
+        (b"a\r\r\nb", b"a\r\n\r\nb"),
+        (b"a\n\r\nb", b"a\r\n\r\nb"),
+        (b"\n", b"\r\n"),
+        (b"a\n..\nb", b"a\r\n.\r\nb"),
+    ],
+)
+def test_a_bare_line_end_in_a_mail_is_made_whole_and_ends_nothing(listen, connect, keeper, bare, whole):
     wire = connect(listen()).greet()
-    assert wire.address().ask(MAIL + bare + b"\r\n.\r\n") == "550 5.6.0 Bare CR or LF in the message"
-    assert keeper.mails == []
-    assert wire.address().code(MAIL + b".\r\n") == 250
+    assert wire.address().code(MAIL + bare + b"\r\n.\r\n") == 250
+    assert [raw.content for raw in keeper.mails] == [MAIL + whole + b"\r\n"]
 
 
 @pytest.mark.parametrize(

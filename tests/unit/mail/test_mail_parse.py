@@ -23,10 +23,17 @@ MULTIPART = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 MIB = 1024 * 1024
 # What parsers trip over, to be put into real mails.
 SPLINTERS = (
-    b"\0", b"\r", b"\n", b"\r\n\r\n", b"\xff\xfe", b"=?", b"?=", b"=?utf-8?b?", b"=?x?q?=", b"<", b">", b"<<", b'"', b"(", b"((", b";", b",",
-    b"@", b"*0*=", b"; charset=idna", b"; charset=punycode", b"; charset=\xff", b"; boundary=", b"Content-Type: multipart/mixed\r\n",
-    b"Content-Type: message/rfc822\r\n", b"Content-Transfer-Encoding: base64\r\n", b"From: ", b"--b\r\n", b"--", b"-- \r\n", b"> ",
+    b"\0", b"\r", b"\n", b"\r\n\r\n", b"\xff\xfe", b"=?", b"?=", b"=?utf-8?b?", b"=?x?q?=", b"<", b">", b"<<", b'"', b"(", b"((",
+    b";", b",", b"@", b"*0*=", b"; charset=idna", b"; charset=punycode", b"; charset=\xff", b"; boundary=", b"From: ",
+    b"--b\r\n", b"--", b"-- \r\n", b"> ",
+    b"Content-Type: multipart/mixed\r\n", b"Content-Type: message/rfc822\r\n", b"Content-Transfer-Encoding: base64\r\n",
 )  # fmt: skip
+TAGS = (
+    b"<table>", b"<tr>", b"<td>", b"</table>", b"<ul>", b"<li>", b"<p hidden>", b"<blockquote type=cite>", b"</blockquote>", b"x",
+    b"<!--", b"-->", b"<a href='", b"&#0;", b"&#xE000;", b"<pre>", b"<![CDATA[",
+)  # fmt: skip
+ENCLOSED = b"--b\r\nContent-Type: message/rfc822\r\n\r\nTo: x\r\n\r\n"
+PAGE = HEAD + b"Content-Type: text/html\r\n\r\n"
 
 
 def not_failed(content: bytes):
@@ -66,10 +73,9 @@ def test_two_mails_cut_and_joined_are_read(one, other, end, start):
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from([b"<table>", b"<tr>", b"<td>", b"</table>", b"<ul>", b"<li>", b"<p hidden>", b"<blockquote type=cite>",
-                                 b"</blockquote>", b"x", b"<!--", b"-->", b"<a href='", b"&#0;", b"&#xE000;", b"<pre>", b"<![CDATA["]), max_size=60))  # fmt: skip
+@given(st.lists(st.sampled_from(TAGS), max_size=60))
 def test_any_page_is_read(pieces):
-    not_failed(HEAD + b"Content-Type: text/html\r\n\r\n" + b"".join(pieces))
+    not_failed(PAGE + b"".join(pieces))
 
 
 @pytest.mark.parametrize("content", REAL_MAILS, ids=[path.stem for path in CORPUS])
@@ -109,11 +115,11 @@ HOSTILE = {
     "one long line": HEAD + b"\r\n" + full(b"a "),
     "broken base64": HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + full(b"Q!") + b"Q",
     "flowed lines": HEAD + b"Content-Type: text/plain; format=flowed\r\n\r\n" + full(b"a \r\n"),
-    "a page of divisions": HEAD + b"Content-Type: text/html\r\n\r\n" + full(b"<div>"),
-    "a table of one wide cell and many rows": HEAD + b"Content-Type: text/html\r\n\r\n<table>" + b"<tr><td>x" * 9000 + b"<td>" + b"y" * 100_000,
-    "tables in one another": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<table><tr><td>x<tr><td>" * 48 + b"<tr><td>x" * 900 + b"y" * 49_000,
+    "a page of divisions": PAGE + full(b"<div>"),
+    "one wide cell and many rows": PAGE + b"<table>" + b"<tr><td>x" * 9000 + b"<td>" + b"y" * 100_000,
+    "tables in one another": PAGE + b"<table><tr><td>x<tr><td>" * 48 + b"<tr><td>x" * 900 + b"y" * 49_000,
     "many pages": MULTIPART + (b"--b\r\nContent-Type: text/html\r\n\r\n" + b"<p>x" * 20_000 + b"\r\n") * 99,
-    "many enclosed mails": MULTIPART + (b"--b\r\nContent-Type: message/rfc822\r\n\r\nTo: x\r\n\r\n" + b"> a\nOn b\n" * 9000 + b"\r\n") * 99,
+    "many enclosed mails": MULTIPART + (ENCLOSED + b"> a\nOn b\n" * 9000 + b"\r\n") * 99,
     "a charset that takes quadratic time": HEAD + b"Content-Type: text/plain; charset=punycode\r\n\r\n" + full(b"ab-\xff"),
 }  # fmt: skip
 
@@ -126,7 +132,7 @@ def test_a_hostile_mail_is_read_in_bounded_time(content):
     assert message.defects or message.text
 
 
-@pytest.mark.parametrize("name", ["fields without end", "broken base64", "one-sided quote marks", "boundary lines without end"])
+@pytest.mark.parametrize("name", ["fields without end", "broken base64", "boundary lines without end"])
 def test_a_hostile_mail_takes_bounded_memory(name):
     tracemalloc.start()
     not_failed(HOSTILE[name])
@@ -155,7 +161,7 @@ def test_a_page_too_large_is_read_as_far_as_the_limit_goes():
 
 def test_a_page_of_very_many_elements_is_read_as_running_text():
     page = b"<table><tr><td>Left</td><td>knee</td></tr></table><p>one</p>" + b"<p>two<br>three</p>" * 3
-    message = parse(HEAD + b"Content-Type: text/html\r\n\r\n" + page, limits=ReadingLimits(html_elements=5))
+    message = parse(PAGE + page, limits=ReadingLimits(html_elements=5))
     assert [line.strip() for line in message.text.split("\n") if line.strip()][:4] == ["Left  knee", "one", "two", "three"]
 
 

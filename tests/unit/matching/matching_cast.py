@@ -46,7 +46,7 @@ CONCEPTS = (
     concept("hip", _K.SITE, "hip", is_a=("axial",)),
     concept("spine", _K.SITE, "spine", "l1-l4", is_a=("axial",)),
     concept("heel", _K.SITE, "heel"),
-    concept("knee", _K.SITE, "knee"),
+    concept("knee", _K.SITE, "knee", "both knees"),
     concept("shoulder", _K.SITE, "shoulder"),
     concept("left", _K.SIDE, "left", "lt"),
     concept("right", _K.SIDE, "right", "rt"),

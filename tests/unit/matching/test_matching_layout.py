@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,10 +85,9 @@ def test_sections_cover_the_whole_text_in_order(raw: str):
         ("Is it 0554T? Do we add 77086?", ["Is it 0554T?", "Do we add 77086?"]),
         ("1) DXA of the hip\n2) mammogram", ["1) DXA of the hip", "2) mammogram"]),
         ("- hip\n- spine", ["- hip", "- spine"]),
-        ("a. hip b. spine", ["a. hip b. spine"]),
         ("1. Knee scope. 2. Meniscectomy.", ["1. Knee scope.", "2. Meniscectomy."]),
-        ("Payer: Aetna\nAge: 60", ["Payer: Aetna", "Age: 60"]),
-        ("I plan:\n77080\n77082", ["I plan:", "77080", "77082"]),
+        ("Machine: ours\nAge: 60", ["Machine: ours", "Age: 60"]),
+        ("I plan:\n77080\n77082", ["77080", "77082"]),
         (
             "The patient was brought to the room and the scan of\nthe hip was done without trouble.",
             ["The patient was brought to the room and the scan of\nthe hip was done without trouble."],
@@ -116,7 +117,7 @@ def test_an_unpunctuated_flood_of_words_is_read_in_pieces():
 def test_statements_stand_in_order_and_apart(raw: str):
     text = normalise(raw)
     spans = [s.span for s in statements_of(text).all]
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     assert all(span.end <= len(text) for span in spans)
 
 
