@@ -34,6 +34,10 @@ def case_mail(**headers: str) -> bytes:
     return mail.as_bytes(policy=SMTP)
 
 
+def words(mail: EmailMessage, *, kind: str = "plain") -> str:
+    return mail.get_body((kind,)).get_content().replace("\r\n", "\n").strip()
+
+
 def test_a_case_is_drafted_approved_and_answered_once_in_its_thread(service):
     service.send(case_mail())
     case = service.case_in("drafted")
@@ -46,8 +50,8 @@ def test_a_case_is_drafted_approved_and_answered_once_in_its_thread(service):
     assert reply["References"] == "<first@lakeside.example> <second@lakeside.example>"
     assert reply["Message-ID"].endswith("@consultant.example>")
     assert reply["Auto-Submitted"] == "no"
-    assert "76977" in reply.get_body(("plain",)).get_content()
-    assert "76977" in reply.get_body(("html",)).get_content()
+    assert "76977" in words(reply)
+    assert "76977" in words(reply, kind="html")
     service.case_in("sent")
     assert len(service.replies(1)) == 1
 
@@ -110,7 +114,7 @@ def test_a_consultants_own_words_go_out_as_written(service, tmp_path):
     assert service.consultant("review", str(case["id"]), "approve", "--as", CORA).returncode == 0
 
     (reply,) = service.replies(1)
-    assert reply.get_body(("plain",)).get_content().strip() == "Hi Ada,\n\nBill 76977 once.\n\nCora"
+    assert words(reply) == "Hi Ada,\n\nBill 76977 once.\n\nCora"
 
 
 def test_a_declined_case_is_closed_with_its_reason_and_the_asker_is_told(service):
@@ -121,7 +125,7 @@ def test_a_declined_case_is_closed_with_its_reason_and_the_asker_is_told(service
 
     assert done.returncode == 0
     (letter,) = service.replies(1)
-    assert "outside what we advise on" in letter.get_body(("plain",)).get_content()
+    assert "outside what we advise on" in words(letter).lower()
     assert service.case_in("closed")["reason"].startswith("declined")
 
 
