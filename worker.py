@@ -61,6 +61,8 @@ def register(app: Celery, make_services: Callable[[], Services]) -> None:
             soft_time_limit=work.soft_seconds,
             time_limit=work.hard_seconds,
             ignore_result=True,
+            # A shared task would be given to every other app of this process too.
+            shared=False,
         )
 
 

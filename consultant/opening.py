@@ -17,6 +17,7 @@ from consultant.consultation.services import AdmissionMode, Services
 from consultant.errors import WorkError
 from consultant.knowledge import build, sources
 from consultant.knowledge.lookup import Knowledge
+from consultant.knowledge.official import Official
 from consultant.mail.sender import Outbound
 from consultant.model.case import Step
 from consultant.settings import Settings
@@ -65,7 +66,7 @@ def open_knowledge(settings: Settings, *, progress: build.Progress | None = None
         if progress is None and sys.stderr.isatty():
             sys.stderr.write("consultant: building the knowledge base, some seconds …\n")
         build.ensure(file, progress=progress)
-    return Knowledge.open(file)
+    return Knowledge.open(file, official=Official.open(settings.official_file))
 
 
 @contextmanager
@@ -129,7 +130,7 @@ def now() -> datetime:
 
 def _make_once(file: Path, text: str) -> None:
     """Write a private file whole or not at all; of several starters the first one wins."""
-    new = file.with_name(f"{file.name}.{os.getpid()}.new")
+    new = file.with_name(f"{file.name}.{secrets.token_hex(4)}.new")
     descriptor = os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, _PRIVATE_FILE)
     with os.fdopen(descriptor, "w") as written:
         written.write(text + "\n")

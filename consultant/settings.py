@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """Celery broker; empty means the embedded Valkey."""
     knowledge: Path | None = None
     """The built knowledge file; None means one in the user's cache folder, named after its sources and shared by all homes."""
+    official: Path | None = None
+    """The file of official tables; None means one in the home folder, since they are the practice's own."""
     domain: str = "consultant.example"
     """Domain of our Message-IDs and bounce addresses."""
     mailbox: str = ""
@@ -112,6 +114,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in use."""
         return self.database_url.get_secret_value() or f"sqlite:///{(self.home / 'consultant.sqlite').resolve()}"
+
+    @property
+    def official_file(self) -> Path:
+        """Where the official tables stand, or will once some are imported."""
+        return self.official or self.home / "official.sqlite"
 
     @property
     def admits(self) -> Admission:

@@ -40,6 +40,7 @@ _YEAR_RULE = ContextRule(
     weak=False,
     question=False,
     last=False,
+    trailing=False,
 )
 _MONTH_RULE = replace(_YEAR_RULE, literal=("past month",), kinds=_DATED, weak=True)
 

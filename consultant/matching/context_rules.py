@@ -17,7 +17,7 @@ from consultant.matching.tables import Row, read_table, refuse_unknown, words_of
 from consultant.model.clinical import Assertion, ConceptKind
 
 _TABLE = "context_rules.json"
-_KEYS = ("literal", "category", "direction", "reach", "words", "kinds", "weak", "question", "last")
+_KEYS = ("literal", "category", "direction", "reach", "words", "kinds", "weak", "question", "last", "trailing")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -83,6 +83,8 @@ class ContextRule:
     """Whether it only holds in a question."""
     last: bool
     """Whether it only holds at the end of its clause ("fracture healed", not "a healed fracture")."""
+    trailing: bool
+    """Whether it speaks of the clause before when it opens its own ("CT of the abdomen, obtained at Mercy")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class ContextRules:
     conjunctions: frozenset[str]
     verbs: frozenset[str]
     polar: frozenset[str]
+    complaints: frozenset[str]
+    """Words that make the site before them the place of a complaint ("leg pain"), not of an act."""
     months: tuple[str, ...]
     since: frozenset[str]
 
@@ -101,13 +105,14 @@ class ContextRules:
 def context_rules() -> ContextRules:
     """The rules of the table. Raises KnowledgeError when a row cannot be used."""
     table = read_table(_TABLE)
-    refuse_unknown(table, ("lists", "rules", "conjunctions", "verbs", "polar", "months", "since"), _TABLE)
+    refuse_unknown(table, ("lists", "rules", "conjunctions", "verbs", "polar", "complaints", "months", "since"), _TABLE)
     lists = {name: words_of(table["lists"], name, f"{_TABLE}: lists") for name in table["lists"]}
     return ContextRules(
         rules=tuple(_rule(row, lists, f"{_TABLE}: rule {number}") for number, row in enumerate(table["rules"], 1)),
         conjunctions=frozenset(words_of(table, "conjunctions", _TABLE)),
         verbs=frozenset(words_of(table, "verbs", _TABLE)),
         polar=frozenset(words_of(table, "polar", _TABLE)),
+        complaints=frozenset(words_of(table, "complaints", _TABLE)),
         months=words_of(table, "months", _TABLE),
         since=frozenset(words_of(table, "since", _TABLE)),
     )
@@ -130,6 +135,7 @@ def _rule(row: Row, lists: dict[str, tuple[str, ...]], place: str) -> ContextRul
             weak=bool(row.get("weak", False)),
             question=bool(row.get("question", False)),
             last=bool(row.get("last", False)),
+            trailing=bool(row.get("trailing", False)),
         )
     except (KeyError, ValueError) as error:
         msg = f"{place}: {error} is not known; see context_rules.py for the words a rule may use"

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from consultant.knowledge.family import Concept
 from consultant.matching.context_rules import Category, ContextRule, context_rules
 from consultant.matching.fact_rules import fact_phrases
-from consultant.matching.fold import Folded
+from consultant.matching.fold import fold
 from consultant.matching.phrases import FactPhrase, Hit, Meaning, PhraseIndex, longest
+from consultant.matching.statements import Statements
+from consultant.matching.tables import read_table, refuse_unknown, words_of
 from consultant.model.clinical import ConceptKind, Cue, Span
 
+_TABLE = "phrase_rules.json"
 _STAYS_EFFECTIVE = frozenset({Category.HISTORICAL, Category.SOMEONE_ELSE})
 """Context that still speaks of what follows when it stands inside a status ("family history of osteoporosis, gout")."""
 
@@ -54,10 +58,11 @@ def phrase_index(concepts: Iterable[Concept]) -> PhraseIndex:
     return PhraseIndex(entries)
 
 
-def find_cues(folded: Folded, index: PhraseIndex) -> Sightings:
-    """The sightings of a text; cues are not yet asserted."""
-    hits = list(index.scan(folded))
-    meant = longest(hit for hit in hits if hit.concepts)
+def find_cues(text: str, index: PhraseIndex, statements: Statements) -> Sightings:
+    """The sightings of a text; cues are not yet asserted. No phrase runs from one statement into the next."""
+    scanned = index.scan(fold(text))
+    hits = [hit for hit in scanned if statements.at(hit.span.start) == statements.at(hit.span.end - 1)]
+    meant = longest(hit for hit in hits if hit.concepts and not _is_plain_word(text, hit, statements))
     contexts = longest(hit for hit in hits if hit.context)
     return Sightings(
         cues=tuple(Cue(hit.span, concept.id, concept.kind, hit.phrase) for hit in meant for concept in hit.concepts),
@@ -79,6 +84,22 @@ def _with_cover(hits: list[Hit], meant: list[Hit]) -> Iterator[tuple[Hit, Hit | 
             number += 1
         covers = number < len(meant) and meant[number].span.covers(hit.span)
         yield hit, meant[number] if covers else None
+
+
+def _is_plain_word(text: str, hit: Hit, statements: Statements) -> bool:
+    """Whether the phrase is an acronym that is also a word, and stands here as the word ("the nurse gave it")."""
+    if hit.phrase not in _capitals_only():
+        return False
+    around = statements.all[statements.at(hit.span.start)].span.of(text) if statements.all else text
+    return not hit.span.of(text).isupper() or around.isupper()
+
+
+@cache
+def _capitals_only() -> frozenset[str]:
+    """Acronyms that are also words, and count in capitals only."""
+    table = read_table(_TABLE)
+    refuse_unknown(table, ("capitals_only",), _TABLE)
+    return frozenset(words_of(table, "capitals_only", _TABLE))
 
 
 def _is_status(hit: Hit) -> bool:

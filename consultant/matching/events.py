@@ -7,12 +7,14 @@ belongs to another site. Conditions are bound the same way (``bind`` with condit
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from consultant.matching.clauses import Clauses, clauses_of
+from consultant.matching.context_rules import context_rules
 from consultant.matching.ontology import Ontology
 from consultant.matching.statements import Statement, Statements
 from consultant.model.clinical import Assertion, CareEvent, ConceptKind, Cue, Quantity, Span
@@ -21,6 +23,8 @@ BOUND = frozenset(
     {ConceptKind.SITE, ConceptKind.SIDE, ConceptKind.APPROACH, ConceptKind.DEVICE, ConceptKind.SUBSTANCE, ConceptKind.ATTRIBUTE}
 )
 """Kinds of cue that belong to an act."""
+_ACT = ConceptKind.PROCEDURE
+_NEXT_WORD = re.compile(r" ([A-Za-z]+)")
 _COMMA, _CLAUSE = 30, 400
 """What a comma and a new clause count, in characters of distance."""
 _JOINING = frozenset({"and", "&", "with", "plus", "then"})
@@ -78,13 +82,19 @@ def _bound(text: str, statement: Statement, cues: list[Cue], quantities: list[Qu
     anchors = [cue for cue in cues if cue.kind is kind]
     if not anchors:
         return []
-    others: list[Bindable] = [cue for cue in cues if cue.kind in BOUND]
+    others: list[Bindable] = [cue for cue in cues if cue.kind in BOUND and not (kind is _ACT and _is_complaint(text, cue))]
     others += quantities
     owner = _nearest(text, statement, anchors) if len(anchors) > 1 else lambda _: 0
     owned: dict[int, list[Bindable]] = defaultdict(list)
     for other in others:
         owned[owner(other.span)].append(other)
     return [_event(anchor, owned[number], statement) for number, anchor in enumerate(anchors)]
+
+
+def _is_complaint(text: str, cue: Cue) -> bool:
+    """Whether the site is that of a complaint: an MRI of the back for leg pain images no leg."""
+    after = _NEXT_WORD.match(text, cue.span.end) if cue.kind is ConceptKind.SITE else None
+    return after is not None and after[1].lower() in context_rules().complaints
 
 
 def _event(anchor: Cue, owned: Iterable[Bindable], statement: Statement) -> CareEvent:

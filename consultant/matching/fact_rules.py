@@ -34,6 +34,6 @@ def fact_phrases() -> tuple[tuple[str, Meaning], ...]:
 
 
 @cache
-def date_leads() -> tuple[str, ...]:
+def date_words() -> tuple[str, ...]:
     """The words after which the date of service stands, longest first."""
     return tuple(sorted(words_of(_table(), "date_of_service", _TABLE), key=len, reverse=True))

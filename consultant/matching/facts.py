@@ -13,7 +13,7 @@ from functools import cache
 
 from consultant.matching.context_rules import context_rules
 from consultant.matching.cues import FactHit
-from consultant.matching.fact_rules import date_leads
+from consultant.matching.fact_rules import date_words
 from consultant.model.clinical import Assertion, Cue, Evidence, Fact, Span
 
 _AGE = re.compile(
@@ -108,10 +108,10 @@ def _day(match: re.Match[str], received: date) -> date | None:
 
 @cache
 def _dates() -> re.Pattern[str]:
-    leads = "|".join(re.escape(lead).replace(r"\ ", r"\s+") for lead in date_leads())
+    before = "|".join(re.escape(words).replace(r"\ ", r"\s+") for words in date_words())
     months = "|".join(f"{name[:3]}(?:{name[3:]}|t)?\\.?" if name[3:] else name for name in context_rules().months)
     return re.compile(
-        rf"\b(?:{leads})\b[\s:#(]*(?:(?:was|is|on|of|the|for|in|here)\s+){{0,2}}(?P<when>(?P<iso>\d{{4}}-\d\d?-\d\d?)"
+        rf"\b(?:{before})\b[\s:#(]*(?:(?:was|is|on|of|the|for|in|here)\s+){{0,2}}(?P<when>(?P<iso>\d{{4}}-\d\d?-\d\d?)"
         rf"|(?P<month>\d{{1,2}})[/-](?P<day>\d{{1,2}})(?:[/-](?P<year>\d{{4}}|\d\d))?"
         rf"|(?P<name>{months})\s+(?P<nday>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<nyear>\d{{4}}))?)(?![\d/])",
         re.IGNORECASE,

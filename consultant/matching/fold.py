@@ -1,6 +1,6 @@
 """The folded view of a text, in which phrases are looked up: lower case, hyphens and runs of blanks as one space, no apostrophes.
 
-Every folded character knows the place it came from, so that a match leads back to a span of the text. An empty line stays a
+Every folded character knows the place it came from, so that a match finds back to a span of the text. An empty line stays a
 line break, because no phrase runs from one paragraph into the next.
 """
 

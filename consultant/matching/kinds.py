@@ -1,4 +1,4 @@
-"""What the mail wants (a case, an audit, an answer to a question) and what its reading leads to (an answer or a question back)."""
+"""What the mail wants (a case, an audit, an answer to a question) and what its reading ends in (an answer or a question back)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from consultant.model.clinical import Assertion, ConceptKind, Section, SectionKi
 
 _TABLE = "section_rules.json"
 _UNKNOWN = r"[A-Z][A-Z0-9 /&,'()-]{2,48}(?=:)"
-_LEAD = r"^[ >*#]*(?:\d{1,2}[.)] ?)?"
+_MARGIN = r"^[ >*#]*(?:\d{1,2}[.)] ?)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _headings() -> _Headings:
     longest_first = sorted(by_title, key=len, reverse=True)
     words = [title for title in longest_first if len(title) > 1]
     pattern = re.compile(
-        rf"{_LEAD}(?:(?P<letter>(?i:[ap]))(?=:)|(?P<line>(?i:{_any(words)}))(?: ?\([^)\n]{{0,30}}\))?(?: *:| +- | *$)"
+        rf"{_MARGIN}(?:(?P<letter>(?i:[ap]))(?=:)|(?P<line>(?i:{_any(words)}))(?: ?\([^)\n]{{0,30}}\))?(?: *:| +- | *$)"
         rf"|(?P<caps>{_UNKNOWN}):)"
         rf"|(?<=[.;!?)] )(?P<inline>{_any([title.upper() for title in words])}) *:",
         re.MULTILINE,

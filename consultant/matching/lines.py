@@ -30,12 +30,6 @@ class Line:
     is_added: bool = False
     """Whether it stands beside another code of the family (``adds``)."""
 
-    @property
-    def ground(self) -> Ground:
-        """The weakest ground among the facets that this code needs."""
-        needed = needed_by(self.entry)
-        return max((d.ground for d in self.awake.decisions if d.facet.id in needed), default=Ground.EVENT)
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -46,6 +40,11 @@ class Outcome:
     open: tuple[Decision, ...]
     possible: tuple[str, ...]
     """Codes still possible while facets are open."""
+
+    @property
+    def is_service(self) -> bool:
+        """Whether the family is one of services, not of diagnoses."""
+        return self.awake.family.system is not System.ICD10CM
 
 
 def outcome_of(awake: Awake, knowledge: Knowing) -> Outcome:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from consultant.knowledge.family import Family
 from consultant.knowledge.templates import is_template
-from consultant.matching import candidates, questions, sequencing
+from consultant.matching import candidates, questions, sequencing, suggest
 from consultant.matching.cues import phrase_index
 from consultant.matching.facts import service_date
-from consultant.matching.families import Awake, Wakers, wake
+from consultant.matching.families import Wakers, wake
 from consultant.matching.kinds import disposition_of, fallback_questions, kind_of, names_service
 from consultant.matching.knowing import Knowing
 from consultant.matching.lines import Line, Outcome, outcome_of
@@ -26,10 +27,15 @@ from consultant.matching.normalise import LONGEST, normalise
 from consultant.matching.ontology import Ontology
 from consultant.matching.scene import Scene
 from consultant.matching.staging import as_asked, stage
-from consultant.matching.suggest import diagnoses, in_order, suggestions
 from consultant.model.analysis import CaseKind, Disposition, Reading
 from consultant.model.clinical import Fact
-from consultant.model.coding import Candidate, Diagnosis, Question, Suggestion, System
+from consultant.model.coding import Candidate, Diagnosis, Question, Suggestion
+
+Outcomes = tuple[Outcome, ...]
+TwoOutcomes = tuple[Outcomes, Outcomes]
+"""What families make of what was told, and of what was only asked about."""
+Services = tuple[Suggestion, ...]
+Conditions = tuple[Diagnosis, ...]
 
 
 class Matcher:
@@ -58,66 +64,68 @@ class Matcher:
             return Reading(text, CaseKind.NOISE, Disposition.IGNORE, reason, received)
         scene = stage(text, received, self._index, self._ontology, self._knowledge, self._is_authored)
         outcomes = self._outcomes(scene)
+        # What the asker only asks about, or proposes, is looked at when no service was told, and gives no lines.
         asked = () if _lines(outcomes, services=True) else self._outcomes(as_asked(scene))
-        procedures, conditions = self._settled(scene, outcomes)
-        kind = kind_of(text, scene.proposed, procedures)
-        if kind is CaseKind.QUESTION:
-            # What a general question speaks of is nobody's diagnosis; it stays among the candidates.
-            conditions = ()
-        to_ask = self._questions(outcomes, asked, procedures, conditions)
-        open_services = any(o.open for o in (*outcomes, *asked) if o.awake.family.system is not System.ICD10CM)
+        procedures, diagnoses = self._settled(scene, outcomes)
+        reading = self._reading(scene, received, (outcomes, asked), procedures, diagnoses)
+        return replace(reading, facts=(*reading.facts, *_cut(len(whole))))
+
+    def _reading(
+        self, scene: Scene, received: date, told_and_asked: TwoOutcomes, procedures: Services, diagnoses: Conditions
+    ) -> Reading:
+        """Everything put together: what the mail wants, what to ask, what stands behind the proposal."""
+        told, asked = told_and_asked
+        kind = kind_of(scene.text, scene.proposed, procedures)
+        # What a general question speaks of is nobody's diagnosis; it stays among the candidates.
+        kept = () if kind is CaseKind.QUESTION else diagnoses
+        to_ask = _questions(told, asked, procedures, kept)
+        wants_service = any(o.open for o in (*told, *asked) if o.is_service) or names_service(scene.text, scene.proposed)
         return Reading(
-            text=text,
+            text=scene.text,
             kind=kind,
-            disposition=disposition_of(
-                kind, procedures, conditions, wants_service=open_services or names_service(text, scene.proposed)
-            ),
+            disposition=disposition_of(kind, procedures, kept, wants_service=wants_service),
             reason="",
             date_of_service=service_date(scene.facts.values(), received),
-            facts=(*scene.facts.values(), *_cut(len(whole))),
+            facts=tuple(scene.facts.values()),
             proposed=scene.proposed,
             procedures=procedures,
-            diagnoses=conditions,
-            candidates=self._candidates(scene, outcomes, asked, (*procedures, *conditions)),
-            questions=to_ask if procedures or conditions or to_ask or kind is CaseKind.QUESTION else fallback_questions(),
+            diagnoses=kept,
+            candidates=self._candidates(scene, told_and_asked, (*procedures, *diagnoses)),
+            questions=to_ask if procedures or kept or to_ask or kind is CaseKind.QUESTION else fallback_questions(),
         )
 
     def _is_authored(self, code: str) -> bool:
         return code in self._by_code
 
-    def _outcomes(self, scene: Scene) -> tuple[Outcome, ...]:
+    def _outcomes(self, scene: Scene) -> Outcomes:
         return tuple(outcome_of(awake, self._knowledge) for awake in wake(scene, self._wakers))
 
-    def _settled(self, scene: Scene, outcomes: Sequence[Outcome]) -> tuple[tuple[Suggestion, ...], tuple[Diagnosis, ...]]:
+    def _settled(self, scene: Scene, outcomes: Outcomes) -> tuple[Services, Conditions]:
         """The service lines with their diagnoses, and the diagnoses in claim order."""
-        services = in_order(suggestions(scene, _lines(outcomes, services=True)))
+        services = suggest.in_order(suggest.suggestions(scene, _lines(outcomes, services=True)))
         families = [self._families[s.family] for s in services]
-        found = diagnoses(scene, _lines(outcomes, services=False))
+        found = suggest.diagnoses(scene, _lines(outcomes, services=False))
         found = sequencing.without_symptoms(found, (o.awake.family for o in outcomes), self._knowledge)
-        conditions = sequencing.sequenced(found, families)
-        return sequencing.linked(services, conditions, self._families), conditions
-
-    def _questions(
-        self,
-        outcomes: Sequence[Outcome],
-        asked: Sequence[Outcome],
-        procedures: Sequence[Suggestion],
-        conditions: Sequence[Diagnosis],
-    ) -> tuple[Question, ...]:
-        kept = {d.code for d in conditions}
-        specific = questions.specificity_questions([line for line in _lines(outcomes, services=False) if line.code in kept])
-        first = questions.questions_of(outcomes)
-        # What was only asked about is worth a question when nothing else was told.
-        second = () if procedures else questions.questions_of(asked)
-        return tuple({q.question: q for q in (*first, *second, *specific)}.values())[: questions.MOST]
+        ordered = sequencing.sequenced(found, families)
+        return sequencing.linked(services, ordered, self._families), ordered
 
     def _candidates(
-        self, scene: Scene, outcomes: Sequence[Outcome], asked: Sequence[Outcome], settled: Sequence[Suggestion | Diagnosis]
+        self, scene: Scene, told_and_asked: TwoOutcomes, settled: Sequence[candidates.Settled]
     ) -> tuple[Candidate, ...]:
-        awake: list[Awake] = [outcome.awake for outcome in (*outcomes, *asked)]
+        told, asked = told_and_asked
+        awake = [outcome.awake for outcome in (*told, *asked)]
         found = candidates.searched(scene, self._wakers, awake, settled, self._knowledge)
         named = [(code, self._by_code.get(code.code, ())) for code in scene.proposed]
-        return candidates.rank(settled, outcomes, asked, named, found)
+        return candidates.rank(settled, told, asked, named, found)
+
+
+def _questions(told: Outcomes, asked: Outcomes, procedures: Services, diagnoses: Conditions) -> tuple[Question, ...]:
+    kept = {d.code for d in diagnoses}
+    specific = questions.specificity_questions([line for line in _lines(told, services=False) if line.code in kept])
+    # What was only asked about is worth a question when nothing else was told.
+    second = () if procedures else questions.questions_of(asked)
+    found = (*questions.questions_of(told), *second, *specific)
+    return tuple({q.question: q for q in found}.values())[: questions.MOST]
 
 
 def match(text: str, received: date, knowledge: Knowing) -> Reading:
@@ -130,9 +138,9 @@ def _matcher(knowledge: Knowing) -> Matcher:
     return Matcher(knowledge)
 
 
-def _lines(outcomes: Sequence[Outcome], *, services: bool) -> list[Line]:
+def _lines(outcomes: Outcomes, *, services: bool) -> list[Line]:
     """The lines of all families of services, or of all families of diagnoses."""
-    return [line for o in outcomes if (o.awake.family.system is not System.ICD10CM) is services for line in o.lines]
+    return [line for outcome in outcomes if outcome.is_service is services for line in outcome.lines]
 
 
 def _cut(length: int) -> tuple[Fact, ...]:

@@ -55,7 +55,7 @@ class PhraseIndex:
                 meanings.setdefault(form, {})[id(meaning)] = meaning
         self._automaton: Any = ahocorasick.Automaton()
         for form, found in meanings.items():
-            self._automaton.add_word(form, (len(form), form, tuple(found.values())))
+            self._automaton.add_word(form, (len(form), form, *_sorted_out(found.values())))
         self._is_empty = not meanings
         if meanings:
             self._automaton.make_automaton()
@@ -65,17 +65,22 @@ class PhraseIndex:
         if self._is_empty:
             return
         text, last = folded.text, len(folded.text) - 1
-        for end, (length, form, meanings) in self._automaton.iter(text):
+        for end, (length, form, concepts, context, facts) in self._automaton.iter(text):
             start = end - length + 1
             if (start and text[start - 1].isalnum()) or (end < last and text[end + 1].isalnum()):
                 continue
-            yield Hit(
-                folded.span(start, end + 1),
-                form,
-                tuple(m for m in meanings if isinstance(m, Concept)),
-                tuple(m for m in meanings if isinstance(m, ContextRule)),
-                tuple(m for m in meanings if isinstance(m, FactPhrase)),
-            )
+            yield Hit(folded.span(start, end + 1), form, concepts, context, facts)
+
+
+def _sorted_out(
+    meanings: Iterable[Meaning],
+) -> tuple[tuple[Concept, ...], tuple[ContextRule, ...], tuple[FactPhrase, ...]]:
+    kept = tuple(meanings)
+    return (
+        tuple(m for m in kept if isinstance(m, Concept)),
+        tuple(m for m in kept if isinstance(m, ContextRule)),
+        tuple(m for m in kept if isinstance(m, FactPhrase)),
+    )
 
 
 def spellings(phrase: str) -> tuple[str, ...]:

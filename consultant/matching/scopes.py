@@ -12,6 +12,7 @@ from consultant.model.clinical import Span
 
 _ADJACENT = 2
 """So many characters between a phrase and a boundary still count as touching."""
+_PARTICIPLES = ("ed", "en", "wn", "ne", "ught", "ade", "read", "cut")
 _LAST_OF_SERIES = ("or", "nor")
 _LONGEST_LIST_ENTRY = 5
 """A list entry with more words is a clause of its own."""
@@ -32,7 +33,7 @@ class Scope:
 
 def scopes_of(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> Iterator[Scope]:
     """The scopes of a context phrase; ``contexts`` are the places of all context phrases in the statement."""
-    if hit.rule.last and not _ends_its_clause(hit, clauses):
+    if hit.rule.last and not _ends_its_clause(hit, clauses, before_participle=hit.rule.words > 0):
         return
     if hit.rule.direction in (Direction.FORWARD, Direction.BOTH):
         yield _forward(hit, clauses, contexts)
@@ -42,6 +43,9 @@ def scopes_of(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> It
 
 def _forward(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> Scope:
     start = hit.span.end
+    if next((word for place, word in clauses.words if place >= start), "") in context_rules().conjunctions:
+        # "MRI of the neck w/o and of the back w/o contrast": what is denied stands further on.
+        return Scope(start, start, start)
     ahead = [b for b in clauses.boundaries if b.start >= start and not (b.mark == ":" and b.start - start < _ADJACENT)]
     hard = min(_first_hard(ahead, clauses.span.end), _end_of_bracket(ahead, clauses.span.end))
     clause = min((b.start for b in ahead), default=hard)
@@ -61,8 +65,10 @@ def _forward(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> Sco
 def _backward(hit: ContextHit, clauses: Clauses) -> Scope:
     end = hit.span.start
     behind = [b for b in clauses.boundaries if b.end <= end + 1 and not (b.mark == ":" and not b.hard)]
-    if _ends_its_clause(hit, clauses):
+    if _ends_its_clause(hit, clauses, before_participle=False):
         behind = [b for b in behind if end - b.end >= _ADJACENT or (b.hard and not b.mark)]
+    if hit.rule.trailing:
+        behind = [b for b in behind if b.hard or clauses.word_count(b.end, end)]
     start = max((b.end for b in behind if b.hard or hit.rule.reach is not Reach.SENTENCE), default=clauses.span.start)
     if hit.rule.reach is Reach.NEAR:
         before = [place for place, _ in clauses.words if start <= place < end]
@@ -70,10 +76,16 @@ def _backward(hit: ContextHit, clauses: Clauses) -> Scope:
     return Scope(start, end, end)
 
 
-def _ends_its_clause(hit: ContextHit, clauses: Clauses) -> bool:
-    """Whether nothing follows in the clause: "(declined)", ", not done." speak of what went before."""
-    after = min((b.start for b in clauses.boundaries if b.start >= hit.span.end), default=clauses.span.end)
-    return clauses.word_count(hit.span.end, after) == 0
+def _ends_its_clause(hit: ContextHit, clauses: Clauses, *, before_participle: bool) -> bool:
+    """Whether nothing follows in the clause: "(declined)", ", not done." speak of what went before.
+
+    ``before_participle`` allows one more word when it is one ("pelvis not scanned").
+    """
+    end = min((b.start for b in clauses.boundaries if b.start >= hit.span.end), default=clauses.span.end)
+    after = [word for place, word in clauses.words if hit.span.end <= place < end]
+    if before_participle:
+        return len(after) == 1 and after[0].endswith(_PARTICIPLES)
+    return not after
 
 
 def _first_hard(ahead: Sequence[Boundary], default: int) -> int:

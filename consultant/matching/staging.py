@@ -11,7 +11,6 @@ from consultant.matching.context import assert_cues
 from consultant.matching.cues import FactHit, Sightings, find_cues
 from consultant.matching.events import Scan, bind
 from consultant.matching.facts import FACT, find_facts
-from consultant.matching.fold import fold
 from consultant.matching.knowing import Knowing
 from consultant.matching.layout import find_parts
 from consultant.matching.ontology import Ontology
@@ -30,7 +29,7 @@ def stage(
     """The scene of a normalised text."""
     statements = find_statements(text, find_parts(text))
     proposed = find_proposed(text, knowledge, authored)
-    seen = _outside(find_cues(fold(text), index), proposed)
+    seen = _outside(find_cues(text, index, statements), proposed)
     asserted = assert_cues(text, _with_facts(seen), statements, received)
     fact_cues = [cue for cue in asserted.cues if cue.concept.startswith(FACT)]
     cues = superseded(tuple(cue for cue in asserted.cues if not cue.concept.startswith(FACT)), statements)

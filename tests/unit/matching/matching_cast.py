@@ -17,7 +17,6 @@ from consultant.knowledge.family import (
 )
 from consultant.knowledge.lookup import Knowledge
 from consultant.matching.cues import find_cues, phrase_index
-from consultant.matching.fold import fold
 from consultant.matching.layout import find_parts
 from consultant.matching.normalise import normalise
 from consultant.matching.ontology import Ontology
@@ -60,6 +59,7 @@ CONCEPTS = (
     concept("knee-pain", _K.CONDITION, "knee pain"),
     concept("screening", _K.STATUS, "osteoporosis screening"),
     concept("family-history-osteoporosis", _K.STATUS, "family history of osteoporosis"),
+    concept("ectasia", _K.CONDITION, "GAVE"),
     concept("prolia", _K.SUBSTANCE, "prolia"),
 )
 
@@ -244,4 +244,4 @@ def statements_of(text: str) -> Statements:
 
 def seen(text: str) -> list[str]:
     """The concepts that one pass finds, in order of place."""
-    return [cue.concept for cue in find_cues(fold(text), phrase_index(CONCEPTS)).cues]
+    return [cue.concept for cue in find_cues(text, phrase_index(CONCEPTS), statements_of(text)).cues]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from matching_cast import CONCEPTS, cues_of, seen
+from matching_cast import CONCEPTS, cues_of, seen, statements_of
 
 from consultant.matching.cues import find_cues, phrase_index
 from consultant.matching.fold import fold
@@ -32,6 +32,17 @@ def test_phrases_that_only_share_a_word_are_both_cues():
     assert seen("torn meniscus tear") == ["meniscus-tear", "meniscus-tear"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), [("EGD shows GAVE today", ["ectasia"]), ("the nurse gave it", []), ("RN GAVE IT", [])]
+)
+def test_an_acronym_that_is_also_a_word_counts_in_capitals_only(text: str, expected: list[str]):
+    assert expected == seen(text)
+
+
+def test_no_phrase_runs_from_one_item_into_the_next():
+    assert seen("- bone\n- density") == []
+
+
 def test_a_hyphenated_phrase_is_also_found_closed_up():
     assert spellings("x-ray") == ("x ray", "xray")
 
@@ -51,14 +62,15 @@ def test_an_index_without_phrases_finds_nothing():
     assert list(PhraseIndex(()).scan(fold("dxa"))) == []
 
 
-def test_a_span_leads_to_the_words_of_the_text():
+def test_a_span_gives_the_words_of_the_text():
     text = "our  Dual-energy X-ray absorptiometry"
-    cue = find_cues(fold(text), phrase_index(CONCEPTS)).cues[0]
+    cue = find_cues(text, phrase_index(CONCEPTS), statements_of(text)).cues[0]
     assert cue.span.of(text) == "Dual-energy X-ray absorptiometry"
 
 
 def test_context_inside_a_cue_says_nothing_of_others():
-    contexts = find_cues(fold("family history of osteoporosis"), phrase_index(CONCEPTS)).contexts
+    text = "family history of osteoporosis"
+    contexts = find_cues(text, phrase_index(CONCEPTS), statements_of(text)).contexts
     assert [hit.rule.category.value for hit in contexts] == ["someone-else"]
 
 

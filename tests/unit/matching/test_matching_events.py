@@ -39,6 +39,10 @@ def test_an_act_without_a_site_shares_that_of_its_list_item():
     ]
 
 
+def test_the_site_of_a_complaint_is_not_that_of_the_act():
+    assert performed("DXA of the spine for shoulder weakness") == [("dxa", {"spine"})]
+
+
 def test_a_quantity_binds_to_its_act():
     event = staged("Knee injection 40 mg, then DXA of the spine took 12 minutes.").acts.performed[0]
     assert [(q.value, q.unit) for q in event.quantities] == [(40, "mg")]

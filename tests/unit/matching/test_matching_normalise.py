@@ -60,7 +60,7 @@ def test_a_phrase_is_folded_like_the_text():
     assert fold_phrase("Dual-Energy  X-ray") == "dual energy x ray"
 
 
-def test_a_folded_range_leads_back_to_its_span():
+def test_a_folded_range_finds_back_to_its_span():
     folded = fold("an  X-ray  film")
     start = folded.text.index("x ray")
     assert folded.span(start, start + 5).of("an  X-ray  film") == "X-ray"

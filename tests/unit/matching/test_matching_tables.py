@@ -6,7 +6,7 @@ import pytest
 
 from consultant.errors import KnowledgeError
 from consultant.matching.context_rules import Category, context_rules
-from consultant.matching.fact_rules import date_leads, fact_phrases
+from consultant.matching.fact_rules import date_words, fact_phrases
 from consultant.matching.tables import read_table, refuse_unknown, words_of
 
 TABLES = (
@@ -14,6 +14,7 @@ TABLES = (
     "fact_rules.json",
     "kind_rules.json",
     "noise_rules.json",
+    "phrase_rules.json",
     "quantity_rules.json",
     "search_rules.json",
     "section_rules.json",
@@ -54,5 +55,5 @@ def test_every_fact_phrase_has_a_name_and_a_value():
     assert all(phrase and meaning.name and meaning.value for phrase, meaning in fact_phrases())
 
 
-def test_leads_of_the_date_of_service_are_tried_longest_first():
-    assert list(date_leads()) == sorted(date_leads(), key=len, reverse=True)
+def test_words_before_the_date_of_service_are_tried_longest_first():
+    assert list(date_words()) == sorted(date_words(), key=len, reverse=True)

@@ -1,0 +1,178 @@
+"""The desk in a real browser: a consultant reviews by keyboard, and hostile mail stays inert."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+
+import pytest
+from cast import CARL, CORA, MALLORY
+from conftest import PASSWORD
+from playwright.sync_api import sync_playwright
+from test_whole_line import case_mail, words
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HOSTILE = """\
+<script>document.title = "owned"</script><img src=x onerror="document.title='owned'">
+{{ 7 * 7 }} </textarea><form action="/logout">
+Osteoporosis screening today. Ultrasound bone density of the left heel was done.
+<style>body { display: none }</style>
+"""
+
+pytestmark = [
+    pytest.mark.needs_chromium,
+    pytest.mark.skipif(
+        CHROMIUM is None and "chromium" not in os.environ.get("CONSULTANT_TEST_REQUIRE", ""), reason="Chromium is not installed"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sign_in(browser, service):
+    """A page of somebody who is signed in, and everything the browser complained of."""
+    contexts = []
+
+    def sign_in(name: str, **options: bool):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.goto(f"{service.desk}/")
+        page.fill("#name", name)
+        page.fill("#password", PASSWORD)
+        page.press("#password", "Enter")
+        page.wait_for_url(f"{service.desk}/")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+def take(page):
+    """Open the case for review, and wait until the page that follows is whole."""
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("o")
+
+
+def test_a_case_is_reviewed_edited_and_sent_by_keyboard_alone(service, sign_in):
+    service.send(case_mail())
+    service.case_in("drafted")
+    page = sign_in(CORA)
+
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/cases/\d+$"))
+    take(page)
+    page.focus("#text")
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\nP.S. Both heels are one unit.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    page.wait_for_selector("text=version 2")
+    page.keyboard.press("a")
+    page.wait_for_url(f"{service.desk}/")
+
+    (reply,) = service.replies(1)
+    assert words(reply).endswith("P.S. Both heels are one unit.")
+    assert page.complaints == []
+
+
+def test_pointing_at_a_code_lights_the_words_it_rests_on(service, sign_in):
+    service.send(case_mail())
+    case = service.case_in("drafted")
+    page = sign_in(CORA)
+
+    page.goto(f"{service.desk}/cases/{case['id']}")
+    page.hover('tr[data-code="76977"]')
+
+    assert "Ultrasound bone density" in page.inner_text("mark.lit")
+
+
+def test_an_edited_letter_cannot_be_approved_before_it_is_kept(service, sign_in):
+    service.send(case_mail())
+    case = service.case_in("drafted")
+    page = sign_in(CORA)
+    page.goto(f"{service.desk}/cases/{case['id']}")
+    take(page)
+
+    page.fill("#text", "Something else.")
+
+    assert page.is_disabled('button[form="approve"]')
+    assert page.is_visible("#unsaved")
+
+
+def test_a_second_consultant_sees_who_has_the_case_and_cannot_decide(service, sign_in):
+    service.send(case_mail())
+    case = service.case_in("drafted")
+    address = f"{service.desk}/cases/{case['id']}"
+    cora = sign_in(CORA)
+    cora.goto(address)
+    take(cora)
+
+    carl = sign_in(CARL)
+    carl.goto(address)
+
+    assert "by cora" in carl.inner_text(".case-head")
+    assert carl.query_selector("#text") is None
+
+
+def test_it_works_without_javascript(service, sign_in):
+    service.send(case_mail())
+    case = service.case_in("drafted")
+    page = sign_in(CORA, java_script_enabled=False)
+
+    page.goto(f"{service.desk}/cases/{case['id']}")
+    page.click("text=Open for review")
+    page.click("text=Approve and send")
+
+    assert len(service.replies(1)) == 1
+
+
+def test_hostile_mail_stays_inert(service, sign_in):
+    mail = case_mail(From=f'"<script>alert(1)</script>" <{MALLORY}>', Subject="<b>bold</b> {{ config }}")
+    head, _, _ = mail.partition(b"\r\n\r\n")
+    service.send(head + b"\r\n\r\n" + HOSTILE.encode(), sender=MALLORY)
+    case = service.case_in("drafted")
+    page = sign_in(CORA)
+
+    page.goto(f"{service.desk}/cases/{case['id']}")
+    take(page)
+
+    assert page.title() == f"Case {case['id']} · Review desk"
+    assert page.inner_text("h1") == "<b>bold</b> {{ config }}"
+    assert "<script>" in page.inner_text(".letter-in")
+    assert page.query_selector(".letter-in script, .letter-in img, .letter-in style") is None
+    assert page.complaints == []
+
+
+def test_whoever_is_not_signed_in_sees_the_form_only(service, browser):
+    page = browser.new_page()
+
+    page.goto(f"{service.desk}/cases/1")
+
+    assert page.url.endswith("/login")
+    page.fill("#name", CORA)
+    page.fill("#password", "wrong password")
+    page.press("#password", "Enter")
+    assert "did not match" in page.inner_text("form.login")
+    page.close()

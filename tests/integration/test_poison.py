@@ -1,0 +1,50 @@
+"""Poison: mails that hang, starve or crash whoever reads them, with good ones behind."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from service_kit import wait_for
+
+from consultant.model.case import CaseState
+
+pytestmark = pytest.mark.faults
+
+GOOD = 20
+# Loaded by every Python program of the service at its start; stands for defects that no test has found yet.
+SABOTAGE = """
+import os, re
+import consultant.consultation.analysis as analysis
+
+honest = analysis.analyse
+
+def analyse(text, received, knowledge):
+    if "hangs" in text:
+        re.match("(a|aa)+$", "a" * 200 + "b")
+    if "starves" in text:
+        bytearray(4 * 1024 ** 3)
+    if "crashes" in text:
+        os.kill(os.getpid(), 11)
+    return honest(text, received, knowledge)
+
+analysis.analyse = analyse
+"""
+
+
+@pytest.mark.parametrize("kind", ["hangs", "starves", "crashes"])
+def test_a_poison_mail_is_quarantined_after_three_tries_and_the_good_ones_pass(service, tmp_path: Path, kind):
+    (tmp_path / "sitecustomize.py").write_text(SABOTAGE)
+    service.variables["PYTHONPATH"] = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    service.start()
+
+    service.send(0, text=f"The heel ultrasound of this mail {kind} the reader.")
+    service.send_many(list(range(1, GOOD + 1)))
+
+    wait_for(lambda: service.states().count(CaseState.DRAFTED) == GOOD, "the good ones are drafted", seconds=20)
+    wait_for(lambda: CaseState.QUARANTINED in service.states(), "the poison is quarantined", seconds=55)
+    (poison,) = [case for case in service.cases() if case.state is CaseState.QUARANTINED]
+    assert poison.reason == "poison"
+    assert service.drafts_of_each().count(1) == GOOD
+    assert service.books_balance()
