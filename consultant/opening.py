@@ -15,7 +15,7 @@ import structlog
 from consultant import broker, log
 from consultant.consultation.services import AdmissionMode, Services
 from consultant.errors import WorkError
-from consultant.knowledge import build, sources
+from consultant.knowledge import build
 from consultant.knowledge.lookup import Knowledge
 from consultant.knowledge.official import Official
 from consultant.mail.sender import Outbound
@@ -51,21 +51,19 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 
 def knowledge_file(settings: Settings) -> Path:
-    """Where the built knowledge stands: the file that is set, or one in the user's cache named after its sources."""
-    if settings.knowledge is not None:
-        return settings.knowledge
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "consultant" / f"knowledge-{sources.digest()[:12]}.sqlite"
+    """Where the built knowledge stands: the file that is set, or the one in the user's cache that all data folders share."""
+    return settings.knowledge or build.cached_file()
 
 
 def open_knowledge(settings: Settings, *, progress: build.Progress | None = None) -> Knowledge:
     """The knowledge base, built when it is missing or stale. Raises KnowledgeError."""
     file = knowledge_file(settings)
     if not build.is_current(file):
-        file.parent.mkdir(parents=True, exist_ok=True)
         if progress is None and sys.stderr.isatty():
             sys.stderr.write("consultant: building the knowledge base, some seconds …\n")
         build.ensure(file, progress=progress)
+        if settings.knowledge is None:
+            build.forget_old(file)
     return Knowledge.open(file, official=Official.open(settings.official_file))
 
 

@@ -165,8 +165,6 @@ def main(part: str) -> int:
 
 def _work(settings: Settings, *, steps: tuple[Step, ...], children: int) -> None:
     from celery import signals
-    from celery.exceptions import SecurityWarning
-    from celery.platforms import ROOT_DISCOURAGED
 
     from consultant.consultation.analysis import analyse
     from consultant.consultation.services import Services
@@ -174,10 +172,7 @@ def _work(settings: Settings, *, steps: tuple[Step, ...], children: int) -> None
     from consultant.store.session import Database
 
     _begin(settings)
-    # Celery warns on standard error in several lines about being root, which a container often is.
-    warnings.filterwarnings("ignore", message=ROOT_DISCOURAGED.split("{", maxsplit=1)[0].strip()[:20])
-    warnings.simplefilter("ignore", SecurityWarning)
-    signals.setup_logging.connect(lambda **_details: None, weak=False)
+    _quieten_celery()
     app = application(broker_url(settings))
     reach(app)
     key_of(settings)
@@ -203,6 +198,21 @@ def _work(settings: Settings, *, steps: tuple[Step, ...], children: int) -> None
         without_mingle=True,
     )
     worker.start()
+
+
+def _quieten_celery() -> None:
+    """Leave the log to us, and warn nobody in several lines about being root, which a container often is."""
+    from celery import signals
+    from celery.exceptions import SecurityWarning
+    from celery.platforms import ROOT_DISCOURAGED
+
+    warnings.filterwarnings("ignore", message=ROOT_DISCOURAGED.split(",", maxsplit=1)[0][:20])
+    warnings.simplefilter("ignore", SecurityWarning)
+    signals.setup_logging.connect(_leave_log_alone)
+
+
+def _leave_log_alone(**_details: object) -> None:
+    """What Celery calls instead of setting up its own log."""
 
 
 def _tasks() -> ModuleType:

@@ -10,6 +10,9 @@ import pytest
 from consultant.knowledge import build
 from consultant.knowledge.lookup import Knowledge
 
+# The fixture ``office``: the service without its processes.
+pytest_plugins = ["office"]
+
 
 @pytest.fixture(scope="session")
 def knowledge_file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:

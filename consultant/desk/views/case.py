@@ -47,9 +47,11 @@ class CaseFile:
 def read_file(visit: Visit, case_id: int) -> CaseFile:
     """Everything kept of the case. Raises NotFoundError."""
     with visit.services.database.reading() as tx:
+        # First of all, because a case that does not exist ends here.
+        case = cases.get(tx, case_id)
         row = cases.latest_analysis(tx, case_id)
         return CaseFile(
-            case=cases.get(tx, case_id),
+            case=case,
             messages=messages.of_case(tx, case_id),
             analysis=from_json(row) if row else None,
             drafts=drafts.all_of(tx, case_id),

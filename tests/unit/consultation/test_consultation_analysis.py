@@ -5,8 +5,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from case_texts import HEEL
 from cast import ADA, BEN, DOMAIN, MAILBOX
-from consultation_texts import HEEL
 
 from consultant.consultation import analysis, review, sweep
 from consultant.consultation.analysis import analyse, analyse_bytes, analyse_fields

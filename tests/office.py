@@ -11,8 +11,8 @@ from pathlib import Path
 from shutil import copy
 
 import pytest
+from case_texts import HEEL
 from cast import ADA, DOMAIN, MAILBOX, NOON
-from consultation_texts import HEEL
 
 from consultant.consultation import analysis, delivery, reply
 from consultant.consultation.services import AdmissionMode, Services
