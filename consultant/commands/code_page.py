@@ -1,4 +1,8 @@
-"""A code page: everything that is known of one code, as JSON and for a terminal."""
+"""A code page: everything that is known of one code on a day, as plain data; `code_page_text` shows it in a terminal.
+
+Facts come from families, ICD-10-CM and the official tables loaded, each with its source. What is not known is listed as such and
+never papered over.
+"""
 
 from __future__ import annotations
 
@@ -6,150 +10,145 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
-from consultant.knowledge.diagnoses import IcdCode, Note
-from consultant.knowledge.family import CodeFacts
+from consultant.commands import code_page_text
+from consultant.commands.code_page_diagnosis import diagnosis_row
+from consultant.commands.code_page_gaps import gaps
+from consultant.commands.code_page_tables import dates_row, edits_row, medicare_row, official_row
+from consultant.knowledge.family import Bundle, CodeFacts, Family, FamilyCode
+from consultant.knowledge.known import Book
 from consultant.knowledge.lookup import Knowledge
+from consultant.knowledge.official_kinds import Kind
+from consultant.knowledge.pages import CodePage, is_live
+from consultant.model.coding import System
 
-_FACT_WORDS = {
-    "category": "CPT category",
-    "effective": "in force since",
-    "ended": "deleted on",
-    "sunset": "sunset",
-    "status": "Medicare status",
-    "global_days": "global period",
-    "professional_technical": "PC/TC indicator",
-    "bilateral": "bilateral indicator",
-    "units": "MUE",
-    "units_adjudication": "MUE adjudication",
-    "add_on_to": "add-on to",
-    "successors": "succeeded by",
-    "predecessors": "successor of",
-    "disputed": "sources disagree",
-}
+_CATEGORY_LENGTH = 3
 
 
 def row_of(knowledge: Knowledge, code: str, on: date | None) -> dict[str, Any] | None:
-    """The page as plain data, or None when the code is not known. ``on`` is the date of service; None is today."""
-    page = knowledge.code(code, on)
-    if page is None:
-        return None
+    """The page as plain data, or None when nobody knows the code. ``on`` is the date of service; None is today."""
     day = on or datetime.now(UTC).date()
-    return {
-        "code": page.code,
-        "system": page.system.value,
-        "title": page.title,
-        "plain": page.plain,
-        "date": day.isoformat(),
-        "live": page.live_on(day),
-        "billable": page.icd.billable if page.icd else page.live_on(day),
-        "facts": _facts(page.facts),
-        "family": page.family,
-        "needs": list(page.needs),
-        "trap": page.trap,
-        "siblings": [{"code": s.code, "plain": s.plain} for s in page.siblings],
-        "not_with": [asdict(bundle) for bundle in page.bundles],
-        "modifiers": [{"modifier": m.modifier, "when": m.when} for m in page.modifiers],
-        "diagnoses": [{"code": d, "title": _title(knowledge, d)} for d in page.diagnoses],
-        "related": list(page.related),
-        "notes": list(page.notes),
-        "sources": list(page.sources),
-        "icd10cm": _icd(page.icd) if page.icd else None,
-        "editions": knowledge.editions,
-    }
+    book = Book(knowledge, day)
+    page = next((found for one in _spellings(code) if (found := knowledge.code(one, day)) is not None), None)
+    row = _of_page(book, page) if page is not None else _of_tables(book, code)
+    return None if row is None else row | {"not_known": gaps(row, book)}
 
 
 def show(row: dict[str, Any]) -> None:
     """Print the page for a person."""
-    console = Console(highlight=False)
-    state = "" if row["live"] else f"  not in force on {row['date']}"
-    console.print(Text.assemble((row["code"], "bold"), f"  {row['system']}", (state, "bold red")))
-    console.print(Padding(Text(row["plain"]), (0, 0, 1, 2)))
-    console.print(_fact_table(row))
-    _list(console, "The right one when", row["needs"])
-    _list(console, "Mind", [row["trap"]] if row["trap"] else [])
-    _list(console, "Not together with", [_bundle(row["code"], each) for each in row["not_with"]])
-    _list(console, "Modifiers", [f"{m['modifier']}: {m['when']}" for m in row["modifiers"]])
-    _list(console, "Siblings", [f"{s['code']}: {s['plain']}" for s in row["siblings"]])
-    _list(console, "Usual diagnoses", [f"{d['code']}: {d['title']}" for d in row["diagnoses"]])
-    _list(console, "See also", row["related"])
-    _list(console, "Notes", row["notes"])
-    if row["icd10cm"]:
-        _show_icd(console, row["icd10cm"])
-    _list(console, "Sources", row["sources"])
-    console.print(Text("  ".join(f"{name} {edition}" for name, edition in sorted(row["editions"].items())), style="dim"))
+    code_page_text.show(row)
+
+
+def _spellings(code: str) -> tuple[str, ...]:
+    """The code as written, and with the dot that a diagnosis code may lack."""
+    dotted = f"{code[:_CATEGORY_LENGTH]}.{code[_CATEGORY_LENGTH:]}"
+    return (code, dotted) if "." not in code and System.of(dotted) is System.ICD10CM else (code,)
+
+
+def _of_page(book: Book, page: CodePage) -> dict[str, Any]:
+    knowledge = book.knowledge
+    family = knowledge.family(page.family) if page.family else None
+    return {
+        **_head(book, page.code, page.system, page.title, page.plain),
+        "live": _is_live(book, page),
+        "billable": page.icd.billable if page.icd else _is_live(book, page),
+        "facts": _facts(page.facts),
+        **_about(book, family),
+        "family": page.family,
+        "needs": list(page.needs),
+        "trap": page.trap,
+        "adds": [{"code": code, "plain": knowledge.plain(code)} for code in page.adds],
+        "siblings": [_sibling(one, book.on) for one in page.siblings],
+        "not_with": [_bundle(book, page.code, bundle) for bundle in page.bundles],
+        "edits": edits_row(book, page),
+        "modifiers": [_modifier(knowledge, use.modifier, use.when) for use in page.modifiers],
+        "diagnoses": [_diagnosis(book, code) for code in page.diagnoses],
+        "related": [{"code": code, "plain": knowledge.plain(code)} for code in page.related],
+        "notes": list(page.notes),
+        "sources": list(page.sources),
+        "icd10cm": diagnosis_row(knowledge, page.icd) if page.icd else None,
+        **_tables(book, page.code, page.system, page.facts),
+    }
+
+
+def _of_tables(book: Book, code: str) -> dict[str, Any] | None:
+    """The page of a procedure code that no family writes: what tables and neighbours tell of it."""
+    system, plain = System.of(code), book.knowledge.plain(code)
+    if system in {None, System.ICD10CM}:
+        return None
+    listing, level_2 = book.tables.listing(code), book.tables.hcpcs(code)
+    if listing is None and not plain:
+        return None
+    words = plain or (level_2.long if level_2 is not None else "")
+    return {
+        **_head(book, code, system or System.CPT, "", words),
+        "live": listing is None or listing.live,
+        "billable": listing is None or listing.live,
+        "facts": {},
+        **_about(book, None),
+        "family": "",
+        "needs": [],
+        "trap": "",
+        **{name: [] for name in ("adds", "siblings", "not_with", "edits", "modifiers", "diagnoses", "related", "notes", "sources")},
+        "icd10cm": None,
+        **_tables(book, code, system or System.CPT, CodeFacts()),
+    }
+
+
+def _head(book: Book, code: str, system: System, title: str, plain: str) -> dict[str, Any]:
+    return {"code": code, "system": system.value, "title": title, "plain": plain, "date": book.on.isoformat()}
+
+
+def _about(book: Book, family: Family | None) -> dict[str, Any]:
+    sites = [book.knowledge.places[one] for one in family.sites_of_service] if family else []
+    return {
+        "summary": family.summary if family else "",
+        "service_type": family.service_type if family else "",
+        "sites_of_service": [{"place": site.code, "name": site.name, "facility": site.facility} for site in sites],
+        "context": family.context if family else "",
+        "taxonomies": [{"code": one.code, "name": one.name} for one in family.taxonomies] if family else [],
+    }
+
+
+def _tables(book: Book, code: str, system: System, facts: CodeFacts) -> dict[str, Any]:
+    """What is read from tables or authored facts alike, and the editions that answered."""
+    editions = book.knowledge.editions | {"icd10cm": book.knowledge.icd10cm_edition(book.on)}
+    if system is System.ICD10CM:
+        return {"dates": None, "medicare": None, "official": None, "editions": editions, "official_editions": {}}
+    loaded = [edition for kind in Kind if (edition := book.tables.edition(kind)) is not None and edition.kind is kind]
+    return {
+        "dates": dates_row(book, code, facts),
+        "medicare": medicare_row(book, code, facts),
+        "official": official_row(book, code),
+        "editions": editions,
+        "official_editions": {edition.kind.value: edition.name for edition in loaded},
+    }
+
+
+def _is_live(book: Book, page: CodePage) -> bool:
+    listing = book.tables.listing(page.code) if page.icd is None else None
+    return page.live_on(book.on) and (listing is None or listing.live)
 
 
 def _facts(facts: CodeFacts) -> dict[str, Any]:
-    """What is known; a fact that is not known is left out rather than shown as empty."""
+    """What families write; a fact that is not known is left out rather than shown as empty."""
     known = {name: value for name, value in asdict(facts).items() if value not in ("", None, ())}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in known.items()}
 
 
-def _title(knowledge: Knowledge, code: str) -> str:
-    found = knowledge.diagnosis(code)
-    return found.title if found else ""
+def _sibling(sibling: FamilyCode, day: date) -> dict[str, Any]:
+    return {"code": sibling.code, "plain": sibling.plain, "live": is_live(sibling.facts, day)}
 
 
-def _icd(icd: IcdCode) -> dict[str, Any]:
-    return {
-        "level": icd.level.value,
-        "billable": icd.billable,
-        "parent": icd.parent,
-        "includes": _notes(icd.includes),
-        "inclusion_terms": _notes(icd.inclusion_terms),
-        "excludes1": _notes(icd.excludes1),
-        "excludes2": _notes(icd.excludes2),
-        "code_first": _notes(icd.code_first),
-        "use_additional": _notes(icd.use_additional),
-        "code_also": _notes(icd.code_also),
-        "seventh_characters": [{"character": character, "meaning": meaning} for character, meaning in icd.seventh_characters],
-    }
+def _bundle(book: Book, code: str, bundle: Bundle) -> dict[str, Any]:
+    other = bundle.column_2 if bundle.column_1 == code else bundle.column_1
+    return asdict(bundle) | {"other": other, "plain": book.knowledge.plain(other)}
 
 
-def _notes(notes: tuple[Note, ...]) -> list[dict[str, str]]:
-    return [{"text": note.text, "at": note.code} for note in notes]
+def _modifier(knowledge: Knowledge, code: str, when: str) -> dict[str, Any]:
+    known = knowledge.modifiers.get(code)
+    return {"modifier": code, "title": known.title if known else "", "when": when}
 
 
-def _fact_table(row: dict[str, Any]) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2))
-    for name, words in _FACT_WORDS.items():
-        value = row["facts"].get(name)
-        if value is not None:
-            shown = ", ".join(value) if isinstance(value, list | tuple) else str(value)
-            edition = row["facts"].get("status_edition", "") if name == "status" else ""
-            table.add_row(words, Text.assemble(shown, (f"  {edition}", "dim")))
-    return table
-
-
-def _bundle(code: str, bundle: dict[str, Any]) -> str:
-    other = bundle["column_2"] if bundle["column_1"] == code else bundle["column_1"]
-    indicator = f" (modifier indicator {bundle['indicator']})" if bundle["indicator"] else ""
-    return f"{other}{indicator}: {bundle['reason']} [{bundle['source']}]"
-
-
-def _show_icd(console: Console, icd: dict[str, Any]) -> None:
-    if not icd["billable"]:
-        console.print(f"This is a {icd['level']}, not a billable code: report a code below it.", style="yellow", markup=False)
-    for name, words in (
-        ("includes", "Includes"),
-        ("inclusion_terms", "Also called"),
-        ("excludes1", "Never together with (Excludes1)"),
-        ("excludes2", "Not included here (Excludes2)"),
-        ("code_first", "Code first"),
-        ("use_additional", "Use additional code"),
-        ("code_also", "Code also"),
-    ):
-        _list(console, words, [f"{note['text']}  [{note['at']}]" for note in icd[name]])
-    _list(console, "Seventh character", [f"{s['character']}: {s['meaning']}" for s in icd["seventh_characters"]])
-
-
-def _list(console: Console, title: str, lines: list[str]) -> None:
-    if lines:
-        console.print(Text(title, style="bold"))
-        for line in lines:
-            console.print(Padding(Text(line), (0, 0, 0, 2)))
+def _diagnosis(book: Book, code: str) -> dict[str, Any]:
+    found = book.knowledge.diagnosis(code, book.on)
+    return {"code": code, "title": found.title if found else "", "billable": bool(found and found.billable)}

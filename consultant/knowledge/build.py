@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from consultant.knowledge.assemble import Parts, assemble
 from consultant.knowledge.editions import all_editions
 
 _HERE = Path(__file__).parent
+_WEEK_SECONDS = 7 * 24 * 3600
 Progress = Callable[[str, int, int], None]
 """Told of each part of the work: what is done, how far it is, and of how much."""
 
@@ -68,6 +70,16 @@ def cached_file(*, root: Path = sources.HERE) -> Path:
     return cache / "consultant" / f"knowledge-{stamp[:16]}.sqlite"
 
 
+def forget_old(cached: Path) -> None:
+    """Remove files of other versions beside a cached one that nothing has opened to write or read for a week."""
+    week_ago = time.time() - _WEEK_SECONDS
+    for other in cached.parent.glob("knowledge-*.sqlite*"):
+        with contextlib.suppress(OSError):
+            found = other.stat()
+            if not other.name.startswith(cached.name) and max(found.st_atime, found.st_mtime) < week_ago:
+                other.unlink()
+
+
 def _build(target: Path, root: Path, progress: Progress) -> None:
     with _told("reading families and lexicon", progress):
         written, digest = sources.read(root), sources.digest(root)
@@ -77,9 +89,7 @@ def _build(target: Path, root: Path, progress: Progress) -> None:
         checks.against_icd10cm(written.families, written.named, release)
     with _told("arranging codes", progress):
         editions = all_editions(written.editions, release.edition, digest)
-        parts = Parts(
-            written.families, written.concepts, written.modifiers, release, editions, written.places, written.neighbours
-        )
+        parts = Parts(written.families, written.concepts, written.modifiers, release, editions, written.places, written.neighbours)
         contents = assemble(parts, stamp=_stamp(digest))
     with _told("writing the file", progress):
         _write(target, contents)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from consultant.knowledge.excludes import covers
 from consultant.knowledge.icd10cm import Level, NoteKind
@@ -65,10 +66,17 @@ class IcdCode:
 
 def read_code(reader: Reader, code: str) -> IcdCode | None:
     """The code, category, block or chapter called ``code``, or None."""
-    rows = reader.rows(_UPWARDS, code)
+    return code_of(reader.rows(_UPWARDS, code))
+
+
+def code_of(rows: list[Any]) -> IcdCode | None:
+    """The code that stands in the first row, with the notes of all rows; the others are those above it. None without rows.
+
+    The columns are code, title, billable, level, parent, chapter, notes, seventh characters (both as JSON, or nothing) and steps.
+    """
     if not rows:
         return None
-    _, title, billable, level, parent, chapter, *_ = rows[0]
+    code, title, billable, level, parent, chapter, *_ = rows[0]
     notes: dict[NoteKind, list[Note]] = defaultdict(list)
     for owner, *_, written, _seventh, _steps in rows:
         for kind, text in json.loads(written or "[]"):

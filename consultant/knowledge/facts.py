@@ -14,9 +14,9 @@ from consultant.knowledge.family import CodeFacts
 from consultant.knowledge.yaml_source import Entry, Word
 from consultant.model.coding import System
 
-_KEYS = tuple(field.name for field in fields(CodeFacts))
+KEYS = tuple(field.name for field in fields(CodeFacts))
 _CODES = ("add_on_to", "successors", "predecessors")
-_SHAPES = {
+SHAPES = {
     "category": (re.compile(r"I{1,3}"), "I, II or III"),
     "sunset": (re.compile(r"\d{4}-(0[1-9]|1[0-2])"), "a month as YYYY-MM"),
     "status": (re.compile(r"[A-Z]"), "one capital letter of the fee schedule"),
@@ -25,12 +25,13 @@ _SHAPES = {
     "bilateral": (re.compile(r"[01239]"), "one of 0, 1, 2, 3, 9"),
     "units_adjudication": (re.compile(r"[123]"), "1, 2 or 3"),
 }
+"""What a fact must look like: its pattern, and the same in words."""
 _CATEGORY_OF_LETTER = {"F": "II", "T": "III"}
 
 
 def read_facts(entry: Entry) -> dict[str, Any]:
     """The facts written in ``entry``, by field of `CodeFacts`; a key that is not written is not in the answer."""
-    entry.allow(*_KEYS)
+    entry.allow(*KEYS)
     found: dict[str, Any] = {}
     for key in (word.text for word in entry):
         if key in {"effective", "ended"}:
@@ -39,7 +40,7 @@ def read_facts(entry: Entry) -> dict[str, Any]:
             found[key] = entry.number(key)
         elif key == "disputed" or key in _CODES:
             found[key] = entry.texts(key)
-        elif key in _KEYS:
+        elif key in KEYS:
             found[key] = _shaped(entry, key)
     for word in (word for key in _CODES for word in entry.words(key)):
         if System.of(word.text) is None:
@@ -70,8 +71,8 @@ def category_of(code: str) -> str:
 
 def _shaped(entry: Entry, key: str) -> str:
     word = entry.word(key)
-    if key in _SHAPES and word.text:
-        shape, says = _SHAPES[key]
+    if key in SHAPES and word.text:
+        shape, says = SHAPES[key]
         if not shape.fullmatch(word.text):
             entry.refusals.add(word.place, f"{key!r} cannot be {word.text!r}", f"write {says}")
     return word.text

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,12 +18,15 @@ from pathlib import Path
 from consultant.knowledge import codec, tables
 from consultant.knowledge.assemble import Parts, assemble, release_of
 from consultant.knowledge.diagnoses import IcdCode, Note, conflict, read_children, read_code
+from consultant.knowledge.editions import ICD10CM
 from consultant.knowledge.family import Bundle, Concept, Family, FamilyCode
 from consultant.knowledge.icd10cm import IcdRow, Release
 from consultant.knowledge.lexicon import ancestors_of
 from consultant.knowledge.modifiers import Modifier
 from consultant.knowledge.neighbours import Neighbour
-from consultant.knowledge.pages import CodePage, page, page_of_diagnosis
+from consultant.knowledge.official import Official
+from consultant.knowledge.official_kinds import Edition, Kind
+from consultant.knowledge.pages import CodePage, page, page_of_diagnosis, telling
 from consultant.knowledge.places import PlaceOfService
 from consultant.knowledge.reader import Reader
 from consultant.knowledge.search import Hit, search
@@ -34,8 +38,9 @@ _USUAL_LIMIT = 20
 class Knowledge:
     """The knowledge base, opened. Make it with `open` from a built file, or with `of` from nouns."""
 
-    def __init__(self, reader: Reader, nouns: dict[str, str], editions: dict[str, str]) -> None:
+    def __init__(self, reader: Reader, nouns: dict[str, str], editions: dict[str, str], official: Official | None = None) -> None:
         self._reader = reader
+        self.official = official or Official()
         self.families: tuple[Family, ...] = codec.loads(Family, nouns["families"])
         self.concepts: tuple[Concept, ...] = codec.loads(Concept, nouns["concepts"])
         self.modifiers: dict[str, Modifier] = {one.code: one for one in codec.loads(Modifier, nouns["modifiers"])}
@@ -52,11 +57,14 @@ class Knowledge:
             self._bundles[bundle.column_2].append(bundle)
 
     @classmethod
-    def open(cls, path: Path) -> Knowledge:
-        """The knowledge base of a built file. Raises KnowledgeError when it is missing, or no file of this version."""
+    def open(cls, path: Path, *, official: Official | None = None) -> Knowledge:
+        """The knowledge base of a built file, with the official tables beside it; they are closed with it.
+
+        Raises KnowledgeError when the file is missing, or no file of this version.
+        """
         meta = tables.read_meta(path)
         reader = Reader.of_file(path, meta["stamp"])
-        return cls(reader, dict(reader.rows("SELECT name, value FROM nouns")), json.loads(meta["editions"]))
+        return cls(reader, dict(reader.rows("SELECT name, value FROM nouns")), json.loads(meta["editions"]), official)
 
     @classmethod
     def of(
@@ -76,8 +84,9 @@ class Knowledge:
         return cls(Reader.of_contents(contents), contents.nouns, {})
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the files."""
         self._reader.close()
+        self.official.close()
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -120,20 +129,20 @@ class Knowledge:
     def code(self, code: str, on: date | None = None) -> CodePage | None:
         """Everything known of a code, or None. With ``on``, its siblings are those that may be reported on that day.
 
-        A code that is deleted has a page too; ask the page whether it is ``live_on`` a day.
+        A code that is deleted has a page too; ask the page whether it is ``live_on`` a day. Official tables speak as of that day,
+        without one as of their newest edition. A code that only they know has no page here; ask ``official.page``.
         """
         written = self.written(code)
-        icd = self.diagnosis(code) if System.of(code) is System.ICD10CM else None
+        icd = self.diagnosis(code, on) if System.of(code) is System.ICD10CM else None
         if icd is not None:
             return page_of_diagnosis(icd, written, on)
-        return page(code, written, self.bundles(code), on) if written else None
+        return replace(page(code, written, self.bundles(code), on), official=self.official.page(code, on)) if written else None
 
     def plain(self, code: str) -> str:
         """What a code is, in our own words (ICD-10-CM: its title), whoever writes it; empty when nobody here does."""
         written = self.written(code)
         if written and written[0][1].system is not System.ICD10CM:
-            # As on its page: the family that can suggest the code tells more of it than one that knows it as deleted.
-            return min(written, key=lambda pair: not pair[1].when)[1].plain
+            return telling(written)[1].plain
         found = self.diagnosis(code) if System.of(code) is System.ICD10CM else None
         return found.title if found else self._neighbours.get(code, "")
 
@@ -141,16 +150,34 @@ class Knowledge:
         """Every authored bundle in which ``code`` is a column, whichever family wrote it."""
         return tuple(self._bundles.get(code, ()))
 
-    def diagnosis(self, code: str) -> IcdCode | None:
-        """The ICD-10-CM code, category, block (``M80-M85``) or chapter (``13``), with all notes that apply to it, or None."""
-        return read_code(self._reader, code)
+    def icd10cm_edition(self, on: date | None = None) -> str:
+        """The day from which the release of ICD-10-CM is in force that answers for a day; without one, the release built in."""
+        edition = self._release_on(on)
+        return edition.effective.isoformat() if edition else self.editions.get(ICD10CM, "")
+
+    def _release_on(self, on: date | None) -> Edition | None:
+        """The imported release that answers for a day, or None where the one built in does."""
+        edition = self.official.edition(Kind.ICD10CM_TABULAR, on) if on else None
+        if on is None or edition is None:
+            return None
+        built_in = self.editions.get(ICD10CM, "")
+        return None if edition.effective.isoformat() <= built_in <= on.isoformat() else edition
+
+    def diagnosis(self, code: str, on: date | None = None) -> IcdCode | None:
+        """The ICD-10-CM code, category, block (``M80-M85``) or chapter (``13``), with all notes that apply to it, or None.
+
+        With ``on``, as of the release in force on that day, where one was imported; else as of the release built in.
+        """
+        return self.official.diagnosis(code, on) if on and self._release_on(on) else read_code(self._reader, code)
 
     def children(self, code: str) -> tuple[IcdCode, ...]:
         """What stands right below a chapter, block, category or code of ICD-10-CM, in book order."""
         return read_children(self._reader, code)
 
-    def billable(self, code: str) -> bool:
-        """Whether ``code`` is an ICD-10-CM code that may be reported."""
+    def billable(self, code: str, on: date | None = None) -> bool:
+        """Whether ``code`` is an ICD-10-CM code that may be reported; with ``on``, as `diagnosis` does."""
+        if on and self._release_on(on):
+            return bool(self.official.billable(code, on))
         return bool(self._reader.rows("SELECT 1 FROM code WHERE code = ? AND billable AND system = 'ICD-10-CM'", code))
 
     def excludes1(self, one: str, other: str) -> str | None:

@@ -12,7 +12,13 @@ from enum import StrEnum
 from consultant.knowledge.yaml_source import Entry, Word
 
 _SHAPE = re.compile(r"[0-9A-Z]{2}")
+_CODE = re.compile(r"[0-9A-Z][0-9]{3}[0-9A-Z]")
 _USUAL_ORDER = 50
+KEYS = (
+    *("modifier", "title", "plain", "when", "never", "trap", "group", "bypasses_edits", "order", "not_with", "prefer", "sources"),
+    "only_on",
+)
+"""The keys of a modifier."""
 
 
 class ModifierGroup(StrEnum):
@@ -56,6 +62,22 @@ class Modifier:
     prefer: tuple[str, ...] = ()
     """More specific modifiers that are preferred when they fit."""
     sources: tuple[str, ...] = ()
+    only_on: tuple[str, ...] = ()
+    """Codes and ranges of codes of one length (``99202-99499``) on which alone it can stand; empty means that nothing limits it."""
+
+    def fits(self, code: str) -> bool:
+        """Whether it can stand on ``code`` at all, by what is written here."""
+        return not self.only_on or any(_covers(span, code) for span in self.only_on)
+
+
+def _covers(span: str, code: str) -> bool:
+    low, _, high = span.partition("-")
+    # Codes of one shape, letters at the same places, compare as text.
+    return _shape(low) == _shape(code) and low <= code <= (high or low)
+
+
+def _shape(code: str) -> str:
+    return "".join("0" if character.isdigit() else character for character in code)
 
 
 def read_modifiers(file: Entry) -> tuple[Modifier, ...]:
@@ -75,9 +97,7 @@ def read_modifiers(file: Entry) -> tuple[Modifier, ...]:
 
 
 def _modifier(entry: Entry) -> Modifier:
-    entry.allow(
-        "modifier", "title", "plain", "when", "never", "trap", "group", "bypasses_edits", "order", "not_with", "prefer", "sources"
-    )
+    entry.allow(*KEYS)
     code = entry.word("modifier", required=True)
     if code.text and not _SHAPE.fullmatch(code.text):
         entry.refusals.add(code.place, f"{code.text!r} is no modifier", "write two digits or capital letters")
@@ -94,7 +114,16 @@ def _modifier(entry: Entry) -> Modifier:
         not_with=entry.texts("not_with"),
         prefer=entry.texts("prefer"),
         sources=entry.texts("sources"),
+        only_on=_spans(entry),
     )
+
+
+def _spans(entry: Entry) -> tuple[str, ...]:
+    for word in entry.words("only_on"):
+        low, dash, high = word.text.partition("-")
+        if not _CODE.fullmatch(low) or (dash and (not _CODE.fullmatch(high) or high < low)):
+            entry.refusals.add(word.place, f"{word.text!r} is no code or range of codes", "write 99213 or 99202-99499")
+    return entry.texts("only_on")
 
 
 def _refuse_unknown(entry: Entry, words: tuple[Word, ...], known: dict[str, Modifier]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from consultant.knowledge.diagnoses import IcdCode
 from consultant.knowledge.family import Bundle, CodeFacts, Family, FamilyCode, ModifierUse
+from consultant.knowledge.official_facts import OfficialPage
+from consultant.knowledge.templates import values_in
 from consultant.model.coding import System
 
 
@@ -40,6 +42,8 @@ class CodePage:
     sources: tuple[str, ...]
     icd: IcdCode | None = None
     """The row of ICD-10-CM; None for other systems."""
+    official: OfficialPage | None = None
+    """What the official tables tell on the day asked for, each fact with its edition; None for ICD-10-CM."""
 
     def live_on(self, day: date) -> bool:
         """Whether the code may be reported on that day, as far as its dates are known.
@@ -56,8 +60,7 @@ def is_live(facts: CodeFacts, day: date) -> bool:
 
 def page(code: str, written: tuple[tuple[Family, FamilyCode], ...], bundles: tuple[Bundle, ...], on: date | None) -> CodePage:
     """The page of a code that families write; ``written`` is not empty."""
-    # A family that can suggest the code tells more of it than one that only knows it as deleted.
-    family, sibling = min(written, key=lambda pair: not pair[1].when)
+    family, sibling = telling(written)
     return CodePage(
         code=code,
         system=sibling.system,
@@ -66,7 +69,7 @@ def page(code: str, written: tuple[tuple[Family, FamilyCode], ...], bundles: tup
         facts=sibling.facts,
         family=family.id,
         families=tuple(dict.fromkeys(found.id for found, _ in written)),
-        needs=_needs(family, sibling),
+        needs=_needs(family, sibling, code),
         trap=sibling.trap,
         adds=sibling.adds,
         siblings=tuple(one for one in family.codes if one != sibling and (on is None or is_live(one.facts, on))),
@@ -77,6 +80,19 @@ def page(code: str, written: tuple[tuple[Family, FamilyCode], ...], bundles: tup
         notes=family.notes,
         sources=family.sources,
     )
+
+
+def telling(written: tuple[tuple[Family, FamilyCode], ...]) -> tuple[Family, FamilyCode]:
+    """Of the families that write a code, the one that tells most of it; ``written`` is not empty.
+
+    One that can suggest the code comes before one that only knows it as deleted, and one that writes its facts before one that
+    merely leads to it (which method was it?).
+    """
+    return min(written, key=lambda pair: (not pair[1].when, -_told(pair[1].facts)))
+
+
+def _told(facts: CodeFacts) -> int:
+    return sum(bool(getattr(facts, field.name)) for field in fields(facts))
 
 
 def page_of_diagnosis(icd: IcdCode, written: tuple[tuple[Family, FamilyCode], ...], on: date | None) -> CodePage:
@@ -105,8 +121,8 @@ def page_of_diagnosis(icd: IcdCode, written: tuple[tuple[Family, FamilyCode], ..
     )
 
 
-def _needs(family: Family, sibling: FamilyCode) -> tuple[str, ...]:
-    needs = dict(sibling.when)
+def _needs(family: Family, sibling: FamilyCode, code: str) -> tuple[str, ...]:
+    needs = dict(sibling.when) | values_in(family, sibling, code)
     return tuple(
         " or ".join(value.plain for value in facet.values if value.id in needs[facet.id])
         for facet in family.facets

@@ -17,12 +17,15 @@ from typing import Any
 from consultant.errors import KnowledgeError
 from consultant.knowledge import tables
 
+_MEND = "the knowledge file cannot be read ({error}); run `consultant knowledge build`"
+
 
 class Reader:
-    """Lends connections that ``connect`` opens."""
+    """Lends connections that ``connect`` opens; ``mend`` is what it says when the file cannot be read, with ``{error}`` in it."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, connect: Callable[[], sqlite3.Connection], *, mend: str = _MEND) -> None:
         self._connect = connect
+        self._mend = mend
         self._free: deque[sqlite3.Connection] = deque()
         self._process = os.getpid()
 
@@ -64,8 +67,7 @@ class Reader:
         try:
             yield connection
         except sqlite3.Error as error:
-            msg = f"the knowledge file cannot be read ({error}); run `consultant knowledge build`"
-            raise KnowledgeError(msg) from None
+            raise KnowledgeError(self._mend.format(error=error)) from None
         finally:
             self._free.append(connection)
 

@@ -49,6 +49,23 @@ def fillings(family: Family, code: FamilyCode) -> Iterator[str]:
         yield fill(code.code, dict(zip(facets, characters, strict=True)))
 
 
+def values_in(family: Family, code: FamilyCode, filled: str) -> dict[str, tuple[str, ...]]:
+    """For each facet of a template the ids of the values under which it gives ``filled``; empty for a plain code."""
+    facets = facets_in(code.code)
+    choices = [[value for value in _facet(family, facet).values if _allowed(code, facet, value.id)] for facet in facets]
+    found: dict[str, dict[str, None]] = {facet: {} for facet in facets}
+    for values in itertools.product(*choices):
+        if fill(code.code, {facet: value.characters for facet, value in zip(facets, values, strict=True)}) == filled:
+            for facet, value in zip(facets, values, strict=True):
+                found[facet][value.id] = None
+    return {facet: tuple(ids) for facet, ids in found.items()}
+
+
+def _allowed(code: FamilyCode, facet: str, value: str) -> bool:
+    allowed = dict(code.when).get(facet)
+    return allowed is None or value in allowed
+
+
 def _characters(family: Family, code: FamilyCode, facet_id: str) -> tuple[str, ...]:
     allowed = dict(code.when).get(facet_id)
     facet = _facet(family, facet_id)

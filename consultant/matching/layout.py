@@ -61,6 +61,11 @@ def find_parts(text: str) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def is_heading(line: str) -> bool:
+    """Whether the line begins with a heading."""
+    return _headings().pattern.match(line) is not None
+
+
 def _parts_between(text: str, span: Span, heading: Span | None, rule: SectionRule | None, body: int) -> list[Part]:
     kind = rule.kind if rule else SectionKind.OTHER if heading else SectionKind.PREAMBLE
     gap = _end_of_inline_part(text, span, body) if heading else None

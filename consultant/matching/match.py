@@ -19,6 +19,7 @@ from consultant.matching import candidates, questions, sequencing, suggest
 from consultant.matching.cues import phrase_index
 from consultant.matching.facts import service_date
 from consultant.matching.families import Wakers, wake
+from consultant.matching.flow import flowed
 from consultant.matching.kinds import disposition_of, fallback_questions, kind_of, names_service
 from consultant.matching.knowing import Knowing
 from consultant.matching.lines import Line, Outcome, outcome_of
@@ -57,7 +58,7 @@ class Matcher:
 
     def read(self, text: str, received: date) -> Reading:
         """The reading of a mail's text (see ``normalise.case_text`` for its form) that was received on that day."""
-        whole = normalise(text)
+        whole = flowed(normalise(text))
         text = whole[:LONGEST]
         reason = noise_reason(text)
         if reason:

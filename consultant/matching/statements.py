@@ -1,8 +1,8 @@
 """Statements of a text: sentences, list items and form lines, each with its section and with what stands on the same item.
 
-Mails wrap lines, dictations run on, op notes number their items, forms say "KEY: value". A line break ends a statement when
-the next line begins a new item or form line, when the line before ended or was short, or at an empty line; otherwise it is a
-wrap. Punctuation ends a sentence unless it belongs to an abbreviation (sentence_rules.json), a number or an item mark.
+Dictations run on, op notes number their items, forms say "KEY: value". The line ends that a margin made are gone by now (flow.py);
+of those left, only one before a small letter ends no statement (mail typed without capitals). Punctuation ends a sentence unless it
+belongs to an abbreviation (sentence_rules.json), a number or an item mark.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ _END = re.compile(r"[.?!]+[\"')\]]*(?=\s+\S)|(?<=[.;:,]) (?=\(?\d{1,2}[.)]\s+[A-
 _LAST_WORD = re.compile(r"[\w.]+$")
 _LONGEST = 800
 """A longer sentence is read in pieces."""
-_WRAPPED = 50
-"""A line shorter than this was not broken by a margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def find_statements(text: str, parts: tuple[Part, ...]) -> Statements:
 
 
 def _chunks(text: str, part: Part) -> Iterator[Span]:
-    """List items, form lines and paragraphs of a part: runs of lines that only a margin broke."""
+    """List items, form lines and paragraphs of a part."""
     start = place = part.body
     end = part.section.span.end
     before = ""
@@ -113,7 +111,7 @@ def _begins(before: str, line: str) -> bool:
     if not before.strip() or not line.strip() or _ITEM.match(line) or _FORM.match(line):
         return True
     head, tail = line.lstrip(" >\"'("), before.rstrip()
-    return tail.endswith((".", "?", "!", ":", ";")) or (len(tail) < _WRAPPED and not head[:1].islower())
+    return tail.endswith((".", "?", "!", ":", ";")) or not head[:1].islower()
 
 
 def _sentences(text: str, chunk: Span) -> Iterator[Span]:
