@@ -20,6 +20,7 @@ from consultant.coding.rules import (
     excludes1,
     family_bundles,
     medicare_status,
+    ncci_ptp,
     seventh_character,
     units,
 )
@@ -34,6 +35,7 @@ BEFORE_SETTLING: tuple[Rule, ...] = (
     seventh_character.RULE,
     # Then codes against each other, because a code that falls away needs no look at its units or its payment.
     family_bundles.RULE,
+    ncci_ptp.RULE,
     excludes1.RULE,
 )
 AFTER_SETTLING: tuple[Rule, ...] = (

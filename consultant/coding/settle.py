@@ -11,12 +11,12 @@ from dataclasses import replace
 
 from consultant.coding.claim import our_diagnoses, our_lines
 from consultant.coding.rule import Report
-from consultant.coding.rules import code_validity, excludes1, family_bundles, seventh_character
+from consultant.coding.rules import code_validity, excludes1, family_bundles, ncci_ptp, seventh_character
 from consultant.model.analysis import Reading
 from consultant.model.finding import Finding, Outcome, Severity
 
 ID = "left-out"
-DROPPING = frozenset({code_validity.ID, seventh_character.ID, family_bundles.ID, excludes1.ID})
+DROPPING = frozenset({code_validity.ID, seventh_character.ID, family_bundles.ID, ncci_ptp.ID, excludes1.ID})
 """Rules whose errors take a code out of the proposal."""
 
 

@@ -1,7 +1,7 @@
 """Which codes in play are not reported together, as far as the families write it down.
 
-NCCI modifier indicator: 0 never, 1 with a proper modifier and documentation. Only pairs written in the families are known:
-without an edit table the rule says so each time, because a pair that is not written down may still have an edit.
+NCCI modifier indicator: 0 never, 1 with a proper modifier and documentation. Only pairs written in the families are known here;
+the whole table, where one is imported, is asked by `ncci_ptp`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,9 @@ from consultant.model.analysis import Reading
 from consultant.model.finding import Finding, Severity
 
 ID = "family-bundles"
-TABLE = "ncci-ptp"
-"""The rule that an edit table would be checked by; none can be loaded yet."""
 NEVER = "0"
 WITH_MODIFIER = "1"
 _SOURCE = "Pairs written down in the code families"
-_TABLE_SOURCE = "NCCI procedure-to-procedure edits"
 
 
 def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
@@ -33,15 +30,11 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
     found = [written for a, b in pairs(codes) if (written := bundle(a, b, knowledge))]
     for written in found:
         both = (written.column_1, written.column_2)
-        yield report.read_from(source=written.source).hit(_severity(written, reading, knowledge), both, text_of(written))
+        yield report.read_from(source=written.source).hit(severity(written, reading, knowledge), both, text_of(written))
     # What no family writes up has no pairs either, so nothing clean can be said of it.
     known = [code for code in codes if sheet(code, knowledge)]
     if len(known) > 1 and not found:
         yield report.clean(known, f"No family here writes down a conflict between {listed(known)}.")
-    if codes:
-        yield Report(TABLE, _TABLE_SOURCE, "").no_data(
-            codes, "No NCCI edit table is loaded here, so I checked only the code pairs written down in our code families."
-        )
 
 
 def text_of(written: Bundle) -> str:
@@ -57,7 +50,8 @@ def text_of(written: Bundle) -> str:
     return f"{what} ({how}). {sentence(written.reason)}".strip()
 
 
-def _severity(written: Bundle, reading: Reading, knowledge: Knowledge) -> Severity:
+def severity(written: Bundle, reading: Reading, knowledge: Knowledge) -> Severity:
+    """How much a pair matters: an error only where both stand on one claim and no modifier can separate them."""
     if not together((written.column_1, written.column_2), reading):
         return Severity.WARNING
     if written.indicator == WITH_MODIFIER and _is_separated(written, reading, knowledge):

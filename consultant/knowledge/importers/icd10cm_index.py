@@ -1,4 +1,4 @@
-"""The Index to Diseases of ICD-10-CM in XML: main terms, the terms below them, and the codes they lead to.
+"""The Index to Diseases of ICD-10-CM in XML: main terms, the terms below them, and their codes.
 
 Words that need not be there (``nemod``) stay in a term, in brackets as the index writes them. A line without a code and without a
 pointer is kept too, since the lines below it go on from it.

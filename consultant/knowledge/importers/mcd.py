@@ -86,8 +86,8 @@ class _Tables:
     def part(self, table: Table, name: str, wanted: grid.Wanted, convert: _Convert) -> Part:
         """The rows of one file; none where it is not there."""
         # A code may stand in several groups of an article.
-        is_helper = table in {ARTICLE_CONTRACTOR, ARTICLE_DOCUMENT}
-        return Part(table, self._rows(name, wanted, convert), counts=not is_helper, may_repeat=True)
+        is_beside = table in {ARTICLE_CONTRACTOR, ARTICLE_DOCUMENT}
+        return Part(table, self._rows(name, wanted, convert), counts=not is_beside, may_repeat=True)
 
     def contractor(self, header: Header, cells: list[str]) -> Values:
         """An article and the name of its contractor, or its number where no name is known."""

@@ -55,7 +55,7 @@ class Part:
     table: Table
     rows: Iterator[Values]
     counts: bool = True
-    """Whether its rows are those that the edition is said to have; False for helping tables."""
+    """Whether its rows are those that the edition is said to have; False for tables beside them."""
     may_repeat: bool = False
     """Whether the files may say the same twice; elsewhere a repeated row is noted as rejected."""
 

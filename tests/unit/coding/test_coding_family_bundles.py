@@ -3,7 +3,7 @@ from __future__ import annotations
 from claims import PAIRS, line, proposed, reading
 from coding_asserts import checked, hit_codes, hits, of
 
-from consultant.coding.rules.family_bundles import RULE, TABLE
+from consultant.coding.rules.family_bundles import RULE
 from consultant.model.finding import Outcome, Severity
 
 
@@ -40,13 +40,6 @@ def test_codes_without_a_written_pair_are_clean():
 
     assert hits(findings) == ()
     assert len(of(Outcome.CLEAN, findings)) == 1
-
-
-def test_it_is_always_said_that_no_edit_table_is_loaded():
-    (blank,) = of(Outcome.NO_DATA, checked(RULE, reading(ours=(line("77085"),))))
-
-    assert blank.rule == TABLE
-    assert "No NCCI edit table is loaded here" in blank.text
 
 
 def test_the_same_pair_is_told_once_whoever_names_it():

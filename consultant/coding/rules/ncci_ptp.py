@@ -1,0 +1,67 @@
+"""Which codes in play NCCI does not pay together, by the imported edit table of the date of service.
+
+NCCI procedure-to-procedure edits: column 1 is paid and column 2 denied, unless indicator 1 and a proper modifier. A pair that a
+family writes down with the same indicator is told there, in better words. Without a table for the day the rule says so each time,
+because a pair that no family writes down may still have an edit. Known limit: the table of practitioners is asked, whatever the
+setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from consultant.coding.book import bundle
+from consultant.coding.claim import pairs, services
+from consultant.coding.rule import Report, Rule
+from consultant.coding.rules.family_bundles import severity, text_of
+from consultant.coding.words import listed
+from consultant.knowledge.family import Bundle, BundleKind
+from consultant.knowledge.lookup import Knowledge
+from consultant.knowledge.official_facts import PtpEdit
+from consultant.knowledge.official_kinds import Kind, Setting
+from consultant.model.analysis import Reading
+from consultant.model.finding import Finding
+
+ID = "ncci-ptp"
+_SOURCE = "NCCI procedure-to-procedure edits, practitioner services"
+_EXCLUSIVE = "exclusive"
+
+
+def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
+    """Every pair of procedure codes in play, in both directions; the code that is denied stands last in the finding."""
+    codes, on = services(reading), reading.date_of_service
+    if not codes:
+        return
+    edition = knowledge.official.edition(Kind.NCCI_PTP, on, Setting.PRACTITIONER)
+    if edition is None:
+        yield Report(ID, _SOURCE, "").no_data(
+            codes, "No NCCI edit table is loaded here, so I checked only the code pairs written down in our code families."
+        )
+        return
+    report = Report(ID, _SOURCE, edition.name)
+    edits = [edit for a, b in pairs(codes) if (edit := _edit(a, b, on, knowledge))]
+    for edit in edits:
+        found = _as_bundle(edit)
+        if not _is_written_down(found, knowledge):
+            yield report.hit(severity(found, reading, knowledge), (edit.column_1, edit.column_2), text_of(found))
+    if len(codes) > 1 and not edits:
+        yield report.clean(codes, f"NCCI has no edit between {listed(codes)}.")
+
+
+def _edit(a: str, b: str, on: date, knowledge: Knowledge) -> PtpEdit | None:
+    return knowledge.official.ptp(a, b, on) or knowledge.official.ptp(b, a, on)
+
+
+def _as_bundle(edit: PtpEdit) -> Bundle:
+    kind = BundleKind.MUTUALLY_EXCLUSIVE if _EXCLUSIVE in edit.rationale.lower() else BundleKind.BUNDLED
+    reason = f"CMS gives as its reason: {edit.rationale}" if edit.rationale else ""
+    return Bundle(edit.column_1, edit.column_2, kind, str(edit.indicator), reason, _SOURCE)
+
+
+def _is_written_down(found: Bundle, knowledge: Knowledge) -> bool:
+    written = bundle(found.column_1, found.column_2, knowledge)
+    return written is not None and written.indicator == found.indicator
+
+
+RULE = Rule(ID, "Codes that NCCI does not pay together", _SOURCE, check)
