@@ -10,6 +10,8 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
+from rich.console import Console
+
 from consultant.commands import code_page_text
 from consultant.commands.code_page_diagnosis import diagnosis_row
 from consultant.commands.code_page_gaps import gaps
@@ -35,7 +37,7 @@ def row_of(knowledge: Knowledge, code: str, on: date | None) -> dict[str, Any] |
 
 def show(row: dict[str, Any]) -> None:
     """Print the page for a person."""
-    code_page_text.show(row)
+    code_page_text.show(row, Console(highlight=False))
 
 
 def _spellings(code: str) -> tuple[str, ...]:

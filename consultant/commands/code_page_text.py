@@ -27,9 +27,8 @@ _NOTES = (
 Part = tuple[str, RenderableType]
 
 
-def show(row: dict[str, Any]) -> None:
+def show(row: dict[str, Any], console: Console) -> None:
     """Print the page for a person."""
-    console = Console(highlight=False)
     width = min(console.width, _WIDEST)
     console.print(_head(row), width=width)
     grid = Table.grid(padding=(0, 2))

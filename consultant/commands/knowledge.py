@@ -1,20 +1,19 @@
-"""``consultant knowledge``: build the knowledge base, import official tables, and say what is in them."""
+"""``consultant knowledge``: its table of commands, and build, import and status themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from consultant import settings
+from consultant.commands import knowledge_check, knowledge_new
 from consultant.commands.options import AsJson, print_json
+from consultant.commands.progress import progress_bar
 from consultant.knowledge.official_kinds import Edition, Kind, Setting
 
 if TYPE_CHECKING:
@@ -40,9 +39,11 @@ _EFFECTIVE = Annotated[
 def create_app() -> typer.Typer:
     """The ``knowledge`` group."""
     app = typer.Typer(help="The knowledge base.", no_args_is_help=True)
-    app.command(name="build")(build)
+    app.command()(build)
+    app.command()(status)
     app.command(name="import")(import_tables)
-    app.command(name="status")(status)
+    for command in (knowledge_check.check, knowledge_check.page, knowledge_new.new, knowledge_new.schema):
+        app.command()(command)
     return app
 
 
@@ -147,23 +148,3 @@ def _show_tables(console: Console, tables: list[dict[str, Any]], missing: list[K
         console.print("! A newer edition should be out.")
     if missing:
         console.print(f"Missing: {', '.join(missing)}. Import them with `consultant knowledge import KIND FILE`.", markup=False)
-
-
-@contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on standard error; what is yielded takes (what is being done, how far, of how much)."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        tasks: dict[str, TaskID] = {}
-
-        def report(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = progress.add_task(what, total=total)
-            progress.update(tasks[what], completed=done, total=total)
-
-        yield report

@@ -102,7 +102,8 @@ def page(
 @contextmanager
 def _knowledge(against: Path | None) -> Iterator[tuple[Knowledge, list[dict[str, str]]]]:
     """The knowledge base with its official tables, or with those of a folder; and the files there that were not read."""
-    from consultant.commands.opened import progress_bar, the_knowledge
+    from consultant.commands.opened import the_knowledge
+    from consultant.commands.progress import progress_bar
     from consultant.knowledge.check.folder import load
     from consultant.opening import open_knowledge
 

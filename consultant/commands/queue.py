@@ -15,7 +15,7 @@ from consultant import settings
 from consultant.commands.options import AsJson, Home, print_json
 from consultant.errors import NotFoundError, UsageError, WorkError
 from consultant.model.case import Case, CaseState
-from consultant.model.draft import Action
+from consultant.model.draft import Action, Draft
 
 Number = Annotated[int, typer.Argument(help="Case number.")]
 
@@ -140,35 +140,37 @@ def _whole(tx: Any, number: int) -> dict[str, Any]:  # noqa: ANN401  (a database
             for m in messages.of_case(tx, number)
         ],
         "analysis": stored.latest_analysis(tx, number),
-        "drafts": [
-            {
-                "version": d.version,
-                "kind": d.kind.value,
-                "hash": d.hash,
-                "written_by": d.written_by,
-                "subject": d.letter.subject,
-                "text": d.letter.text,
-                "html": d.letter.html,
-            }
-            for d in drafts.all_of(tx, number)
-        ],
+        "drafts": [_draft(draft) for draft in drafts.all_of(tx, number)],
         "decisions": [
             {"action": d.action.value, "consultant": d.consultant, "reason": d.reason, "decided": d.decided.isoformat()}
             for d in drafts.decisions(tx, number)
         ],
-        "outbox": [
-            {
-                "letter": m.letter_name,
-                "message_id": m.mail.message_id,
-                "recipient": m.mail.recipient,
-                "state": m.state.value,
-                "attempts": m.attempts,
-            }
-            for m in outbox.of_case(tx, number)
-        ],
+        "outbox": [_queued(mail) for mail in outbox.of_case(tx, number)],
         "events": [
             {"at": e.at.isoformat(), "kind": e.kind, "actor": e.actor, "detail": e.detail} for e in events.of_case(tx, number)
         ],
+    }
+
+
+def _draft(draft: Draft) -> dict[str, Any]:
+    return {
+        "version": draft.version,
+        "kind": draft.kind.value,
+        "hash": draft.hash,
+        "written_by": draft.written_by,
+        "subject": draft.letter.subject,
+        "text": draft.letter.text,
+        "html": draft.letter.html,
+    }
+
+
+def _queued(mail: Any) -> dict[str, Any]:  # noqa: ANN401  (an OutboxMail; the store is imported when a command runs)
+    return {
+        "letter": mail.letter_name,
+        "message_id": mail.mail.message_id,
+        "recipient": mail.mail.recipient,
+        "state": mail.state.value,
+        "attempts": mail.attempts,
     }
 
 

@@ -1,4 +1,4 @@
-"""``consultant up`` and its parts one by one."""
+"""``consultant up``, its parts one by one, and the demo."""
 
 from __future__ import annotations
 
@@ -50,3 +50,10 @@ def desk(home: Home = None, desk: Desk = None, outbound: Outbound = None) -> Non
     from consultant import programs
 
     programs.desk(settings.load(home=home, desk=desk, outbound=outbound))
+
+
+def demo() -> None:
+    """Run the main job once, from example mails to delivered replies, and stop."""
+    from consultant.commands.demo import demo as run
+
+    run()

@@ -44,7 +44,9 @@ _POSTGRES_TRIGGERS = (
 
 def upgrade() -> None:
     """Make everything."""
-    _mail_and_cases()
+    _raw_mail()
+    _cases()
+    _messages()
     _work_on_cases()
     _outbox()
     _history()
@@ -65,7 +67,7 @@ def _text(name: str, *, default: str | None = None) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False, server_default=default)
 
 
-def _mail_and_cases() -> None:
+def _raw_mail() -> None:
     op.create_table(
         "raw_mail",
         sa.Column("sha256", sa.Text, nullable=False),
@@ -73,6 +75,9 @@ def _mail_and_cases() -> None:
         sa.Column("content", sa.LargeBinary),
         sa.PrimaryKeyConstraint("sha256", name="pk_raw_mail"),
     )
+
+
+def _cases() -> None:
     op.create_table(
         "cases",
         _id(),
@@ -92,6 +97,9 @@ def _mail_and_cases() -> None:
     )
     op.create_index("ix_cases_state_due", "cases", ["state", "due"])
     op.create_index("ix_cases_received", "cases", ["received"])
+
+
+def _messages() -> None:
     op.create_table(
         "message",
         _id(),
