@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import typer
 
-from consultant.commands import analyze, codes, demo, knowledge, mailing, people, queue, service
+from consultant.commands import analyze, codes, knowledge, mailing, people, queue, service
 from consultant.errors import ConsultantError, UsageError
 
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -32,7 +32,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     queue.reconcile,
     # Trying it out.
     mailing.send,
-    demo.demo,
+    service.demo,
 )
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 

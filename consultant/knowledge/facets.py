@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
+from consultant.knowledge.amounts import read_quantity
 from consultant.knowledge.family import Condition, Facet, FacetValue
 from consultant.knowledge.lexicon import read_id
 from consultant.knowledge.references import Named, Naming
 from consultant.knowledge.yaml_source import Entry, Word
 
-CONDITION = ("any", "all", "none", "absent", "facts")
+CONDITION = ("any", "all", "none", "absent", "facts", "quantity")
 """The keys of a condition."""
 _RANGE = re.compile(r"(\d*)-(\d*)")
 
 
-def read_condition(entry: Entry, named: Named) -> Condition:
-    """The condition whose parts stand in ``entry``, beside whatever other keys it has."""
+def read_condition(entry: Entry, named: Named, *, calculator: str = "") -> Condition:
+    """The condition whose parts stand in ``entry``, beside whatever other keys it has; amounts are those of ``calculator``."""
     facts = entry.entry("facts")
     return Condition(
         any=named.note(Naming.CONCEPT, *entry.words("any")),
@@ -23,6 +24,7 @@ def read_condition(entry: Entry, named: Named) -> Condition:
         none=named.note(Naming.CONCEPT, *entry.words("none")),
         absent=named.note(Naming.CONCEPT, *entry.words("absent")),
         facts=tuple((name.text, _fact_values(facts, name)) for name in facts),
+        quantity=read_quantity(entry, calculator),
     )
 
 
@@ -38,16 +40,16 @@ def read_waking(file: Entry, named: Named) -> Condition:
 
 def read_facets(file: Entry, named: Named) -> tuple[Facet, ...]:
     """The facets of a family, in the order written."""
-    facets = file.entry("facets")
-    return tuple(_facet(name, facets.entry(name.text), named) for name in facets)
+    facets, calculator = file.entry("facets"), file.text("calculator")
+    return tuple(_facet(name, facets.entry(name.text), named, calculator) for name in facets)
 
 
-def _facet(name: Word, entry: Entry, named: Named) -> Facet:
+def _facet(name: Word, entry: Entry, named: Named, calculator: str) -> Facet:
     entry.allow("ask", "several", "values", "default")
     values, default = entry.entry("values", required=True), entry.word("default")
     facet = Facet(
         id=read_id(name, entry.refusals),
-        values=tuple(_value(value, values.entry(value.text), default.text, named) for value in values),
+        values=tuple(_value(value, values.entry(value.text), default.text, named, calculator) for value in values),
         ask=entry.text("ask"),
         default=default.text,
         several=entry.flag("several"),
@@ -59,9 +61,9 @@ def _facet(name: Word, entry: Entry, named: Named) -> Facet:
     return facet
 
 
-def _value(name: Word, entry: Entry, default: str, named: Named) -> FacetValue:
+def _value(name: Word, entry: Entry, default: str, named: Named, calculator: str) -> FacetValue:
     entry.allow(*CONDITION, "plain", "characters")
-    condition = read_condition(entry, named)
+    condition = read_condition(entry, named, calculator=calculator)
     if condition == Condition() and name.text != default:
         entry.refusals.add(name.place, f"nothing shows the value {name.text!r}", "give it concepts, or make it the default")
     return FacetValue(

@@ -16,12 +16,16 @@ from consultant.model.coding import System
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One meaning, and every phrase that coders write for it. ``is_a`` names its parents."""
+    """One meaning, and every phrase that coders write for it. ``is_a`` names its parents.
+
+    An act that is more general and shows all of ``composed_of`` beside it is this act, whatever its phrase.
+    """
 
     id: str
     kind: ConceptKind
     is_a: tuple[str, ...]
     phrases: tuple[str, ...]
+    composed_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Condition:
     absent: tuple[str, ...] = ()
     facts: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Pairs of fact name and accepted values; ``("age", ("65-",))`` is a range, ends included and either one open."""
+    quantity: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Pairs of an amount that the family's calculator works out and the ranges accepted, as `amounts` reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,15 @@ class CodeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitRule:
+    """What one unit of a code stands for: each part begun of an amount, over what the code does not count."""
+
+    amount: str
+    each: float
+    over: float
+
+
+@dataclass(frozen=True, slots=True)
 class FamilyCode:
     """One sibling: what it is in our own words, when it is the right one, and the trap it sets."""
 
@@ -110,6 +125,8 @@ class FamilyCode:
     """What coders get wrong about it, as one sentence of a letter."""
     adds: tuple[str, ...] = ()
     """Codes of the same family that are reported beside it under the same facets."""
+    one_unit: UnitRule | None = None
+    """How units follow from an amount; without it a line is one unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,3 +217,7 @@ class Family:
     context: str = ""
     """One sentence: who needs it, why, and what is done."""
     taxonomies: tuple[Taxonomy, ...] = ()
+    gives_way: bool = False
+    """Whether it only asks, and sleeps when another family that holds one of its codes is awake."""
+    calculator: str = ""
+    """The calculator that works out the amounts its facets and codes ask for; empty when they ask for none."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from consultant.knowledge.amounts import CALCULATORS
 from consultant.knowledge.facts import SHAPES
 from consultant.knowledge.family import BundleKind, Per
 from consultant.knowledge.modifiers import ModifierGroup
@@ -29,6 +30,7 @@ _DEFINITIONS: Schema = {
     "texts": {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]},
 }
 _NUMBER: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]*$"}]}
+_NUMBER_OR_PART: Schema = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[0-9]*[.]?[0-9]+$"}]}
 _FLAG: Schema = {"anyOf": [{"type": "boolean"}, {"enum": ["true", "false", "yes", "no"]}]}
 _ID: Schema = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
 _DAY: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
@@ -48,6 +50,8 @@ def family() -> Schema:
         "taxonomies": _told(_list_of(_taxonomy()), "Provider taxonomies of those who often report it."),
         "per": _told(_choice(Per), "Whether all events make one line (case, the default) or each its own (event)."),
         "wakes_on": _told(_condition(), "What has to be named for the family to be looked at."),
+        "gives_way": _told(_FLAG, "Whether it only asks, and sleeps when another family that holds one of its codes is awake."),
+        "calculator": _told({"enum": list(CALCULATORS)}, "What works out the amounts that facets and codes ask for."),
         "facts": _told(_facts(), "Facts that all codes share; a code's own facts win."),
         "facets": _told({"type": "object", "additionalProperties": _facet()}, "What tells the siblings apart, in order."),
         "codes": _told({**_list_of(_code()), "minItems": 1}, "All siblings, deleted ones too."),
@@ -69,6 +73,7 @@ def lexicon() -> Schema:
         "kind": _told(_choice(ConceptKind), "What sort of thing it is; needed when the file names no kind."),
         "is_a": _told(_WORDS, "Ids of the concepts above it."),
         "phrases": _told(_WORDS, "How coders write it. Case, hyphens and plurals are taken care of."),
+        "composed_of": _told(_WORDS, "Concepts that together make a more general act this one."),
     }
     properties = {
         "kind": _told(_choice(ConceptKind), "Kind of the concepts below that do not name their own."),
@@ -173,6 +178,9 @@ def _condition_parts() -> Schema:
         "none": _told(_WORDS, "None of these concepts is present."),
         "absent": _told(_WORDS, "At least one of these concepts is said not to be."),
         "facts": _told({"type": "object", "additionalProperties": _WORDS}, "Facts of the case and the values accepted."),
+        "quantity": _told(
+            {"type": "object", "additionalProperties": _WORDS}, "Amounts of the calculator and their ranges: -0.5, 0.6-1.0, 30.1-."
+        ),
     }
 
 
@@ -205,6 +213,9 @@ def _code() -> Schema:
         "adds": _told(_WORDS, "Codes of this family that are reported beside it."),
         "also_in": _told(_WORDS, "Other families that write the same code."),
         "facts": _facts(),
+        "one_unit": _told(
+            {"type": "object", "additionalProperties": _NUMBER_OR_PART}, "The amount that one unit stands for, over another."
+        ),
     }
     return _object(properties, "code", "plain")
 

@@ -31,12 +31,13 @@ def read_lexicon(file: Entry, named: Named) -> tuple[WrittenConcept, ...]:
 
 
 def _concept(entry: Entry, kind: ConceptKind | None, named: Named) -> WrittenConcept:
-    entry.allow("id", "kind", "is_a", "phrases")
+    entry.allow("id", "kind", "is_a", "phrases", "composed_of")
     concept = Concept(
         id=read_id(entry.word("id", required=True), entry.refusals),
         kind=entry.choice("kind", kind, ConceptKind),
         is_a=named.note(Naming.CONCEPT, *entry.words("is_a")),
         phrases=entry.texts("phrases"),
+        composed_of=named.note(Naming.CONCEPT, *entry.words("composed_of")),
     )
     return WrittenConcept(concept, entry.place, entry.words("phrases"))
 
@@ -106,5 +107,5 @@ def ancestors_of(concept: str, parents: dict[str, tuple[str, ...]]) -> frozenset
 def _refuse_silent(concepts: tuple[WrittenConcept, ...], refusals: Refusals) -> None:
     parents = {parent for written in concepts for parent in written.concept.is_a}
     for written in concepts:
-        if not written.phrases and written.concept.id not in parents:
+        if not (written.phrases or written.concept.composed_of) and written.concept.id not in parents:
             refusals.add(written.place, f"no words mean {written.concept.id!r}", "give it phrases, or concepts that are one of it")

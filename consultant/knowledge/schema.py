@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from consultant.knowledge.amounts import read_calculator
 from consultant.knowledge.facets import CONDITION, read_condition, read_facets, read_waking
 from consultant.knowledge.family import Bundle, BundleKind, Example, Facet, Family, FamilyCode, ModifierUse, Per, Taxonomy
 from consultant.knowledge.lexicon import read_id
@@ -18,7 +19,20 @@ from consultant.knowledge.templates import facets_in
 from consultant.knowledge.yaml_source import Entry
 from consultant.model.coding import System
 
-_HEAD = ("family", "title", "section", "system", "summary", "per", "wakes_on", "facts", "facets", "codes")
+_HEAD = (
+    "family",
+    "title",
+    "section",
+    "system",
+    "summary",
+    "per",
+    "wakes_on",
+    "gives_way",
+    "calculator",
+    "facts",
+    "facets",
+    "codes",
+)
 _PAGE = ("service_type", "sites_of_service", "context", "taxonomies")
 _REST = ("modifiers", "diagnoses", "bundles", "related", "examples", "sources", "notes")
 _INDICATORS = {"", "0", "1"}
@@ -55,6 +69,8 @@ def read_family(file: Entry, named: Named) -> Family:
         sites_of_service=named.note(Naming.PLACE_OF_SERVICE, *file.words("sites_of_service")),
         context=file.text("context"),
         taxonomies=tuple(_taxonomy(entry) for entry in file.entries("taxonomies")),
+        gives_way=file.flag("gives_way"),
+        calculator=read_calculator(file),
     )
 
 

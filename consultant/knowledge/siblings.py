@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from consultant.knowledge.amounts import read_unit_rule
 from consultant.knowledge.facts import facts_of, read_facts
 from consultant.knowledge.family import Condition, Facet, FacetValue, FamilyCode
 from consultant.knowledge.references import Named, Naming, WrittenCode
@@ -26,12 +27,13 @@ class Siblings:
     facets: dict[str, Facet]
     shared: dict[str, Any]
     named: Named
+    calculator: str
 
 
 def read_codes(file: Entry, family: str, system: System, facets: tuple[Facet, ...], named: Named) -> tuple[FamilyCode, ...]:
     """The codes of a family, in the order written; what is wrong is noted in the refusals of ``file``."""
     shared = read_facts(file.entry("facts")) if "facts" in file else {}
-    siblings = Siblings(family, system, {facet.id: facet for facet in facets}, shared, named)
+    siblings = Siblings(family, system, {facet.id: facet for facet in facets}, shared, named, file.text("calculator"))
     entries = file.entries("codes", required=True)
     codes = tuple(_code(entry, siblings) for entry in entries)
     _refuse_strange_siblings(entries, {code.code for code in codes})
@@ -48,7 +50,7 @@ def service_facet(file: Entry, wakes_on: Condition) -> tuple[Facet, ...]:
 
 
 def _code(entry: Entry, siblings: Siblings) -> FamilyCode:
-    entry.allow("code", "plain", "when", "trap", "adds", "also_in", "facts")
+    entry.allow("code", "plain", "when", "trap", "adds", "also_in", "facts", "one_unit")
     word = entry.word("code", required=True)
     also_in = siblings.named.note(Naming.FAMILY, *entry.words("also_in"))
     siblings.named.codes.append(WrittenCode(word.text, siblings.family, word.place, also_in))
@@ -61,6 +63,7 @@ def _code(entry: Entry, siblings: Siblings) -> FamilyCode:
         facts=facts_of(word, siblings.shared, own, entry),
         trap=entry.text("trap"),
         adds=entry.texts("adds"),
+        one_unit=read_unit_rule(entry, siblings.calculator),
     )
     if not code.when and _said(entry) != _NEVER and code.facts.ended is None:
         entry.refusals.add(

@@ -81,7 +81,7 @@ def _home(acts: Sequence[CareEvent], mention: CareEvent, statements: Statements,
     for number, act in enumerate(acts):
         if (
             ontology.related(act.anchor.concept, mention.anchor.concept)
-            and _is_one_place(act, mention, ontology)
+            and is_one_place(act, mention, ontology)
             and not _are_items(act, mention, statements)
         ):
             return number
@@ -116,12 +116,13 @@ def _is_reason(mention: CareEvent, statements: Statements) -> bool:
 
 
 def _is_outvoted(title: CareEvent, told: Sequence[CareEvent], ontology: Ontology) -> bool:
-    same = [m for m in told if ontology.related(m.anchor.concept, title.anchor.concept) and _is_one_place(m, title, ontology)]
+    same = [m for m in told if ontology.related(m.anchor.concept, title.anchor.concept) and is_one_place(m, title, ontology)]
     held = {m.assertion for m in same}
     return bool(held & {Assertion.ABSENT, Assertion.HISTORICAL, Assertion.SOMEONE_ELSE}) and Assertion.PRESENT not in held
 
 
-def _is_one_place(one: CareEvent, other: CareEvent, ontology: Ontology) -> bool:
+def is_one_place(one: CareEvent, other: CareEvent, ontology: Ontology) -> bool:
+    """Whether nothing tells the two mentions apart by side or site."""
     sides, other_sides = (set(concepts(e, ConceptKind.SIDE)) for e in (one, other))
     if sides and other_sides and not sides & other_sides:
         return False

@@ -1,6 +1,6 @@
 """The ranked list of codes behind the proposals, up to twenty, services before diagnoses.
 
-It holds what was settled, its siblings, what is still possible, what the asker named, and what a search over all authored wording
+It holds what was settled, its siblings, what is still possible, what the asker named, and what a search over authored wording
 finds for the words of the person, so that a phrase nobody foresaw still finds candidates.
 """
 
@@ -9,9 +9,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from consultant.knowledge.family import Family
+from consultant.matching.authored import AuthoredWords
 from consultant.matching.families import Awake, Wakers
 from consultant.matching.knowing import Knowing
 from consultant.matching.lines import Outcome
@@ -23,8 +25,7 @@ from consultant.model.coding import Candidate, Diagnosis, ProposedCode, Suggesti
 MOST = 20
 _POSSIBLE, _NAMED, _ALTERNATIVE, _SIBLING, _RELATED, _FOUND = 0.5, 0.45, 0.4, 0.3, 0.15, 0.35
 _TABLE = "search_rules.json"
-_LONGEST_QUERY = 120
-_MOST_WORDS = 12
+_MOST_WORDS, _MOST_SOUGHT = 24, 3
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
 _MOST_RELATED = 8
 
@@ -105,28 +106,45 @@ def _add_proposed(ranking: Ranking, code: ProposedCode, families: Sequence[Famil
         _add_family(ranking, family, 0.9)
 
 
-def searched(scene: Scene, wakers: Wakers, awake: Sequence[Awake], settled: Sequence[Settled], knowledge: Knowing) -> list[Scored]:
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is searched, and where: the words that nothing else explains."""
+
+    wakers: Wakers
+    authored: AuthoredWords
+    knowledge: Knowing
+
+
+def searched(scene: Scene, sought: Sought, awake: Sequence[Awake], settled: Sequence[Settled]) -> list[Scored]:
     """What a search finds for acts that no family is about, or for the first words of a mail that told no act at all.
 
-    Diagnoses are searched for only when nothing whatever was settled: their tables are the largest.
+    Diagnoses are searched for only when nothing whatever was settled, in one call with a few rare words: their tables are large.
     """
-    words = _unexplained_words(scene, wakers, awake)
+    words = _unexplained_words(scene, sought.wakers, awake)
     if not words:
         return []
-    systems = (System.CPT, System.HCPCS) if settled else (System.CPT, System.HCPCS, System.ICD10CM)
-    return [(hit.code, hit.score) for system in systems for hit in knowledge.search(words, system=system, limit=MOST // 2)]
+    found = sought.authored.nearest(words, MOST // 2)
+    if settled:
+        return found
+    rare = " ".join(sought.authored.rarest(words, _MOST_SOUGHT))
+    hits = sought.knowledge.search(rare, system=System.ICD10CM, limit=MOST // 2)
+    return [*found, *((hit.code, hit.score) for hit in hits)]
 
 
-def _unexplained_words(scene: Scene, wakers: Wakers, awake: Sequence[Awake]) -> str:
+def _unexplained_words(scene: Scene, wakers: Wakers, awake: Sequence[Awake]) -> list[str]:
     if scene.acts.performed:
         unknown = [e for e in scene.acts.performed if not wakers.know(e.anchor, scene.ontology)]
-        return " ".join(dict.fromkeys(cue.phrase for event in unknown for cue in event.cues))[:_LONGEST_QUERY]
+        return _words(cue.phrase for event in unknown for cue in event.cues)
     if any(one.family.system is not System.ICD10CM for one in awake):
-        return ""
+        return []
     first = (SectionKind.PROCEDURE_TITLE, SectionKind.SUBJECT, SectionKind.PREAMBLE)
-    statements = (s.span.of(scene.text) for kind in first for s in scene.statements.all if s.section is kind)
-    words = (word for statement in statements for word in _WORD.findall(statement))
-    return " ".join(itertools.islice(dict.fromkeys(word for word in words if word.lower() not in _little_words()), _MOST_WORDS))
+    return _words(s.span.of(scene.text) for kind in first for s in scene.statements.all if s.section is kind)
+
+
+def _words(texts: Iterable[str]) -> list[str]:
+    """The first words of the texts that may say what was done, in small letters, each once."""
+    words = (word.lower() for text in texts for word in _WORD.findall(text))
+    return list(itertools.islice(dict.fromkeys(word for word in words if word not in _little_words()), _MOST_WORDS))
 
 
 @cache

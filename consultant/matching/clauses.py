@@ -14,6 +14,7 @@ from consultant.matching.context_rules import context_rules
 from consultant.model.clinical import Span
 
 _TOKEN = re.compile(r"(?P<mark>[,:()\[\]{}]| - |->|\n)|(?P<word>[A-Za-z&']+|\d[\w.]*)")
+_SHORTEST_CODE = 4
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -35,6 +36,8 @@ class Clauses:
     span: Span
     boundaries: tuple[Boundary, ...]
     words: tuple[tuple[int, str], ...]
+    account: int
+    """Where a question or a wish ends and the account of the case begins ("is 77085 right: axial DXA with VFA …")."""
 
     def word_count(self, start: int, end: int) -> int:
         """How many words begin between the two places."""
@@ -56,7 +59,26 @@ def clauses_of(text: str, span: Span, terminators: Iterable[Span] = ()) -> Claus
             ends.append(Boundary(token.start(), token.end(), hard=False, mark=word))
     ends.sort(key=lambda b: (b.start, -b.end))
     verbs = [place for place, word in words if word in rules.verbs]
-    return Clauses(span, tuple(_settled(ends, verbs, span)), tuple(words))
+    settled = tuple(_settled(ends, verbs, span))
+    return Clauses(span, settled, tuple(words), _account(text, span, settled, words))
+
+
+def _account(text: str, span: Span, ends: Iterable[Boundary], words: list[tuple[int, str]]) -> int:
+    """The end of the first colon that closes what is asked; the statement's end when there is none.
+
+    A code or a judgement before it ("is 77085 right:") closes a question; a wish is closed by any colon but one that only
+    leads in what is wished for ("can we bill:").
+    """
+    rules = context_rules()
+    for end in ends:
+        before = [word for place, word in words if place < end.start]
+        if end.mark != ":" or not before:
+            continue
+        names_code = any(word[0].isdigit() and len(word) >= _SHORTEST_CODE for word in before)
+        is_open = text.endswith("?", span.start, span.end) or before[-1] in rules.lead_ins
+        if names_code or before[-1] in rules.judgements or not is_open:
+            return end.end
+    return span.end
 
 
 def _settled(ends: list[Boundary], verbs: list[int], span: Span) -> Iterable[Boundary]:

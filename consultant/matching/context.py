@@ -5,10 +5,12 @@ When several speak of one cue, a question outvotes a denial, a denial outvotes a
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from consultant.matching.clauses import Clauses, clauses_of
 from consultant.matching.context_rules import Category, ContextRule, Direction, Reach, context_rules
@@ -41,6 +43,7 @@ _YEAR_RULE = ContextRule(
     question=False,
     last=False,
     trailing=False,
+    time=True,
 )
 _MONTH_RULE = replace(_YEAR_RULE, literal=("past month",), kinds=_DATED, weak=True)
 
@@ -92,11 +95,12 @@ def _votes(
         yield from ((cue, []) for cue in cues)
         return
     clauses = clauses_of(text, statement.span, terminators)
-    reaches = _reaches([*speaking, *past], clauses, [hit.span for hit in (*speaking, *past)])
+    spans = [hit.span for hit in (*speaking, *past)]
+    reaches = [_Reached(hit, clauses, spans, text) for hit in (*speaking, *past)]
     for cue in cues:
         votes = [vote for reach in reaches for vote in reach(cue)]
         votes += _dated(cue, past) if cue.kind is ConceptKind.CONDITION else ()
-        if polar:
+        if polar and cue.span.start < clauses.account:
             votes.append(_Vote(Assertion.ASKED, None, weak=False))
         if statement.presumed and not performed and (not statement.presumed_kinds or cue.kind in statement.presumed_kinds):
             votes.append(_Vote(statement.presumed, None, weak=False))
@@ -106,16 +110,23 @@ def _votes(
 class _Reached:
     """One context phrase with its scopes, asked for its vote on a cue."""
 
-    __slots__ = ("_hit", "_scopes")
+    __slots__ = ("_hit", "_scopes", "_text")
 
-    def __init__(self, hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> None:
+    def __init__(self, hit: ContextHit, clauses: Clauses, contexts: Sequence[Span], text: str) -> None:
         self._hit = hit
+        self._text = text
         self._scopes = tuple(scopes_of(hit, clauses, contexts))
 
     def __call__(self, cue: Cue) -> Iterator[_Vote]:
         rule = self._hit.rule
         span = _beyond(cue.span, self._hit.span)
         if span is None or rule.category.assertion is None or (rule.kinds and cue.kind not in rule.kinds):
+            return
+        if (
+            rule.time
+            and cue.kind is ConceptKind.PROCEDURE
+            and _image_between().search(self._text, cue.span.end, self._hit.span.start)
+        ):
             return
         is_condition = cue.kind is ConceptKind.CONDITION
         if any(scope.holds(span, is_condition=is_condition) for scope in self._scopes):
@@ -131,8 +142,11 @@ def _beyond(cue: Span, phrase: Span) -> Span | None:
     return Span(cue.start, phrase.start) if cue.start < phrase.start and cue.end < phrase.end else None
 
 
-def _reaches(hits: Iterable[ContextHit], clauses: Clauses, contexts: Sequence[Span]) -> list[_Reached]:
-    return [_Reached(hit, clauses, contexts) for hit in hits]
+@cache
+def _image_between() -> re.Pattern[str]:
+    """An image that an act works on, told after the act and before the time: "FEA and VFA on a chest CT done …"."""
+    onto, images = ("|".join(map(re.escape, words)) for words in (context_rules().works_on, context_rules().images))
+    return re.compile(rf"\b(?:{onto})\b(?:(?!\b(?:and|or|then)\b|[;.]).)*?\b(?:{images})\b", re.IGNORECASE | re.DOTALL)
 
 
 def _dated(cue: Cue, past: Iterable[ContextHit]) -> Iterator[_Vote]:

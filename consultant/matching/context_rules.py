@@ -17,7 +17,7 @@ from consultant.matching.tables import Row, read_table, refuse_unknown, words_of
 from consultant.model.clinical import Assertion, ConceptKind
 
 _TABLE = "context_rules.json"
-_KEYS = ("literal", "category", "direction", "reach", "words", "kinds", "weak", "question", "last", "trailing")
+_KEYS = ("literal", "category", "direction", "reach", "words", "kinds", "weak", "question", "last", "trailing", "time")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -85,6 +85,8 @@ class ContextRule:
     """Whether it only holds at the end of its clause ("fracture healed", not "a healed fracture")."""
     trailing: bool
     """Whether it speaks of the clause before when it opens its own ("CT of the abdomen, obtained at Mercy")."""
+    time: bool
+    """Whether it tells a time, which dates the image that an act works on, and not the act ("analysis of a CT done last week")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,13 @@ class ContextRules:
     conjunctions: frozenset[str]
     verbs: frozenset[str]
     polar: frozenset[str]
+    lead_ins: frozenset[str]
+    """Words before a colon after which stands what is asked for ("can we bill: …")."""
+    judgements: frozenset[str]
+    """Words before a colon that close a question ("is it correct: …")."""
+    works_on: tuple[str, ...]
+    """Words between an analysis and the image that it works on."""
+    images: tuple[str, ...]
     complaints: frozenset[str]
     """Words that make the site before them the place of a complaint ("leg pain"), not of an act."""
     months: tuple[str, ...]
@@ -105,13 +114,34 @@ class ContextRules:
 def context_rules() -> ContextRules:
     """The rules of the table. Raises KnowledgeError when a row cannot be used."""
     table = read_table(_TABLE)
-    refuse_unknown(table, ("lists", "rules", "conjunctions", "verbs", "polar", "complaints", "months", "since"), _TABLE)
+    refuse_unknown(
+        table,
+        (
+            "lists",
+            "rules",
+            "conjunctions",
+            "verbs",
+            "polar",
+            "lead_ins",
+            "judgements",
+            "works_on",
+            "images",
+            "complaints",
+            "months",
+            "since",
+        ),
+        _TABLE,
+    )
     lists = {name: words_of(table["lists"], name, f"{_TABLE}: lists") for name in table["lists"]}
     return ContextRules(
         rules=tuple(_rule(row, lists, f"{_TABLE}: rule {number}") for number, row in enumerate(table["rules"], 1)),
         conjunctions=frozenset(words_of(table, "conjunctions", _TABLE)),
         verbs=frozenset(words_of(table, "verbs", _TABLE)),
         polar=frozenset(words_of(table, "polar", _TABLE)),
+        lead_ins=frozenset(words_of(table, "lead_ins", _TABLE)),
+        judgements=frozenset(words_of(table, "judgements", _TABLE)),
+        works_on=words_of(table, "works_on", _TABLE),
+        images=words_of(table, "images", _TABLE),
         complaints=frozenset(words_of(table, "complaints", _TABLE)),
         months=words_of(table, "months", _TABLE),
         since=frozenset(words_of(table, "since", _TABLE)),
@@ -136,6 +166,7 @@ def _rule(row: Row, lists: dict[str, tuple[str, ...]], place: str) -> ContextRul
             question=bool(row.get("question", False)),
             last=bool(row.get("last", False)),
             trailing=bool(row.get("trailing", False)),
+            time=bool(row.get("time", False)),
         )
     except (KeyError, ValueError) as error:
         msg = f"{place}: {error} is not known; see context_rules.py for the words a rule may use"

@@ -23,7 +23,9 @@ BOUND = frozenset(
     {ConceptKind.SITE, ConceptKind.SIDE, ConceptKind.APPROACH, ConceptKind.DEVICE, ConceptKind.SUBSTANCE, ConceptKind.ATTRIBUTE}
 )
 """Kinds of cue that belong to an act."""
+_PLACES = (ConceptKind.SITE, ConceptKind.SIDE)
 _ACT = ConceptKind.PROCEDURE
+_LISTED = re.compile(r"\s*(?:,|/|&|\band\b|\bor\b)*\s*(?:\b(?:and|the|or)\b\s*)*")
 _NEXT_WORD = re.compile(r" ([A-Za-z]+)")
 _COMMA, _CLAUSE = 30, 400
 """What a comma and a new clause count, in characters of distance."""
@@ -34,6 +36,8 @@ _NEAR_ENOUGH_TO_SEARCH = 40
 """With more anchors than this in one statement only the neighbours are weighed."""
 
 Bindable = Cue | Quantity
+_Owned = dict[int, list[Bindable]]
+"""What belongs to each anchor of a statement, by its number."""
 _Placed = TypeVar("_Placed", Cue, Quantity)
 
 
@@ -84,11 +88,55 @@ def _bound(text: str, statement: Statement, cues: list[Cue], quantities: list[Qu
         return []
     others: list[Bindable] = [cue for cue in cues if cue.kind in BOUND and not (kind is _ACT and _is_complaint(text, cue))]
     others += quantities
+    owned = _owned(text, statement, anchors, others)
+    if kind is ConceptKind.CONDITION:
+        rivals = [cue for cue in cues if cue.kind is _ACT]
+        owned = _without_rivals(text, owned, _owned(text, statement, [*anchors, *rivals], others)) if rivals else owned
+    return [_event(anchor, owned[number], statement) for number, anchor in enumerate(anchors)]
+
+
+def _owned(text: str, statement: Statement, anchors: list[Cue], others: Iterable[Bindable]) -> _Owned:
+    """What belongs to each anchor."""
     owner = _nearest(text, statement, anchors) if len(anchors) > 1 else lambda _: 0
-    owned: dict[int, list[Bindable]] = defaultdict(list)
+    owned: _Owned = defaultdict(list)
     for other in others:
         owned[owner(other.span)].append(other)
-    return [_event(anchor, owned[number], statement) for number, anchor in enumerate(anchors)]
+    return owned
+
+
+def _without_rivals(text: str, owned: _Owned, contested: _Owned) -> _Owned:
+    """What belongs to each condition: the sites and sides nearer to it than to any act, and those of the acts when it has none.
+
+    "DXA of hip and spine, osteopenia of the left femoral neck" is about the neck, "DXA of the left hip for osteopenia" the hip.
+    """
+    kept: _Owned = defaultdict(list)
+    for number, bound in owned.items():
+        places = {kind: _own_places(text, kind, bound, contested[number]) for kind in _PLACES}
+        for one in bound:
+            own = places.get(one.kind) if isinstance(one, Cue) else None
+            if not own or one in own:
+                kept[number].append(one)
+    return kept
+
+
+def _own_places(text: str, kind: ConceptKind, bound: Iterable[Bindable], own: Sequence[Bindable]) -> list[Cue]:
+    """The places of a condition's own, and those listed with them ("polyps of the ascending, transverse and sigmoid colon")."""
+    places = sorted((one for one in bound if isinstance(one, Cue) and one.kind is kind), key=lambda cue: cue.span)
+    kept: list[Cue] = []
+    for listed in _lists(text, places):
+        kept += listed if any(place in own for place in listed) else ()
+    return kept
+
+
+def _lists(text: str, places: Iterable[Cue]) -> list[list[Cue]]:
+    """The places in order, those of one list together."""
+    lists: list[list[Cue]] = []
+    for place in places:
+        if lists and _LISTED.fullmatch(text, lists[-1][-1].span.end, max(place.span.start, lists[-1][-1].span.end)):
+            lists[-1].append(place)
+        else:
+            lists.append([place])
+    return lists
 
 
 def _is_complaint(text: str, cue: Cue) -> bool:

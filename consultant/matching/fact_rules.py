@@ -24,13 +24,23 @@ def fact_phrases() -> tuple[tuple[str, Meaning], ...]:
     entries: list[tuple[str, Meaning]] = []
     for number, row in enumerate(_table()["facts"], 1):
         place = f"{_TABLE}: fact {number}"
-        refuse_unknown(row, ("name", "value", "rank", "phrases"), place)
+        refuse_unknown(row, ("name", "value", "rank", "phrases", "concepts"), place)
         meaning = FactPhrase(row["name"], row["value"], int(row["rank"]))
         entries += [(phrase, meaning) for phrase in words_of(row, "phrases", place)]
     for row in _table()["sex"]:
         meaning = FactPhrase("sex", row["value"], 1)
         entries += [(phrase, meaning) for phrase in words_of(row, "phrases", f"{_TABLE}: sex")]
     return tuple(entries)
+
+
+@cache
+def fact_concepts() -> dict[str, FactPhrase]:
+    """The concepts of the lexicon whose phrases tell a fact of the case too."""
+    return {
+        concept: FactPhrase(row["name"], row["value"], int(row["rank"]))
+        for row in _table()["facts"]
+        for concept in words_of(row, "concepts", _TABLE)
+    }
 
 
 @cache

@@ -7,7 +7,7 @@ on what the patient has. Grounds are told apart from the rest of the case, so th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from consultant.knowledge.family import Condition, Family, Per
@@ -56,7 +56,13 @@ class Wakers:
 def wake(scene: Scene, wakers: Wakers) -> tuple[Awake, ...]:
     """The families that the case wakes, with their facets decided."""
     whole = scene.pool(scene.lent)
-    return tuple(awake for family in wakers.of(whole) if whole.shows(family.wakes_on) for awake in _awake(scene, family, whole))
+    found = [awake for family in wakers.of(whole) if whole.shows(family.wakes_on) for awake in _awake(scene, family, whole)]
+    chosen = {entry.code for awake in found if not awake.family.gives_way for entry in awake.family.codes if entry.when}
+    return tuple(awake for awake in found if not (awake.family.gives_way and _holds(awake.family, chosen)))
+
+
+def _holds(family: Family, codes: Collection[str]) -> bool:
+    return any(entry.code in codes for entry in family.codes)
 
 
 def _awake(scene: Scene, family: Family, whole: Pool) -> Iterator[Awake]:

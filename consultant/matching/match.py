@@ -16,7 +16,7 @@ from functools import lru_cache
 from consultant.knowledge.family import Family
 from consultant.knowledge.templates import is_template
 from consultant.matching import candidates, questions, sequencing, suggest
-from consultant.matching.cues import phrase_index
+from consultant.matching.authored import AuthoredWords
 from consultant.matching.facts import service_date
 from consultant.matching.families import Wakers, wake
 from consultant.matching.flow import flowed
@@ -25,9 +25,8 @@ from consultant.matching.knowing import Knowing
 from consultant.matching.lines import Line, Outcome, outcome_of
 from consultant.matching.noise import noise_reason
 from consultant.matching.normalise import LONGEST, normalise
-from consultant.matching.ontology import Ontology
 from consultant.matching.scene import Scene
-from consultant.matching.staging import as_asked, stage
+from consultant.matching.staging import Lens, as_asked, stage
 from consultant.model.analysis import CaseKind, Disposition, Reading
 from consultant.model.clinical import Fact
 from consultant.model.coding import Candidate, Diagnosis, Question, Suggestion
@@ -42,13 +41,13 @@ Conditions = tuple[Diagnosis, ...]
 class Matcher:
     """Everything that reading needs of one knowledge base, compiled once; then ``read`` any number of texts, from any thread."""
 
-    __slots__ = ("_by_code", "_families", "_index", "_knowledge", "_ontology", "_wakers")
+    __slots__ = ("_by_code", "_families", "_knowledge", "_lens", "_sought", "_wakers")
 
     def __init__(self, knowledge: Knowing) -> None:
         self._knowledge = knowledge
-        self._index = phrase_index(knowledge.concepts)
-        self._ontology = Ontology(knowledge.concepts)
+        self._lens = Lens.of(knowledge.concepts)
         self._wakers = Wakers(knowledge.families)
+        self._sought = candidates.Sought(self._wakers, AuthoredWords(knowledge.families), knowledge)
         self._families = {family.id: family for family in knowledge.families}
         self._by_code: dict[str, list[Family]] = defaultdict(list)
         for family in knowledge.families:
@@ -63,7 +62,7 @@ class Matcher:
         reason = noise_reason(text)
         if reason:
             return Reading(text, CaseKind.NOISE, Disposition.IGNORE, reason, received)
-        scene = stage(text, received, self._index, self._ontology, self._knowledge, self._is_authored)
+        scene = stage(text, received, self._lens, self._knowledge, self._is_authored)
         outcomes = self._outcomes(scene)
         # What the asker only asks about, or proposes, is looked at when no service was told, and gives no lines.
         asked = () if _lines(outcomes, services=True) else self._outcomes(as_asked(scene))
@@ -115,7 +114,7 @@ class Matcher:
     ) -> tuple[Candidate, ...]:
         told, asked = told_and_asked
         awake = [outcome.awake for outcome in (*told, *asked)]
-        found = candidates.searched(scene, self._wakers, awake, settled, self._knowledge)
+        found = candidates.searched(scene, self._sought, awake, settled)
         named = [(code, self._by_code.get(code.code, ())) for code in scene.proposed]
         return candidates.rank(settled, told, asked, named, found)
 

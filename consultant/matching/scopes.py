@@ -51,7 +51,7 @@ def _forward(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> Sco
     clause = min((b.start for b in ahead), default=hard)
     end = listed = min(clause, hard)
     if hit.rule.reach is Reach.SENTENCE:
-        end = listed = hard
+        end = listed = min(hard, clauses.account) if start < clauses.account else hard
     elif hit.rule.reach is Reach.NEAR:
         end = listed = min(end, _after_words(clauses, start, hit.rule.words))
     elif hit.rule.reach is Reach.SERIES:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+from consultant.knowledge.family import Concept
 from consultant.matching.acts import Acts, find_acts, lent
+from consultant.matching.compose import Compositions
 from consultant.matching.context import assert_cues
-from consultant.matching.cues import FactHit, Sightings, find_cues
+from consultant.matching.cues import FactHit, Sightings, find_cues, phrase_index
 from consultant.matching.events import Scan, bind
 from consultant.matching.facts import FACT, find_facts
 from consultant.matching.knowing import Knowing
@@ -23,19 +25,34 @@ from consultant.model.clinical import Assertion, ConceptKind, Cue, SectionKind
 from consultant.model.coding import ProposedCode
 
 
-def stage(
-    text: str, received: date, index: PhraseIndex, ontology: Ontology, knowledge: Knowing, authored: Callable[[str], bool]
-) -> Scene:
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """What a text is looked at through: the lexicon, compiled once for a knowledge base."""
+
+    index: PhraseIndex
+    ontology: Ontology
+    compositions: Compositions
+
+    @classmethod
+    def of(cls, concepts: Sequence[Concept]) -> Lens:
+        """The compiled lexicon."""
+        ontology = Ontology(concepts)
+        return cls(phrase_index(concepts), ontology, Compositions(concepts, ontology))
+
+
+def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: Callable[[str], bool]) -> Scene:
     """The scene of a normalised text."""
+    ontology = lens.ontology
     statements = find_statements(text, find_parts(text))
     proposed = find_proposed(text, knowledge, authored)
-    seen = _outside(find_cues(text, index, statements), proposed)
+    seen = _outside(find_cues(text, lens.index, statements), proposed)
     asserted = assert_cues(text, _with_facts(seen), statements, received)
     fact_cues = [cue for cue in asserted.cues if cue.concept.startswith(FACT)]
     cues = superseded(tuple(cue for cue in asserted.cues if not cue.concept.startswith(FACT)), statements)
     facts = find_facts(text, seen.facts, fact_cues, received)
     scan = Scan(text, cues, find_quantities(text), statements, ontology)
-    acts = find_acts(bind(scan, ConceptKind.PROCEDURE), asserted.weak, statements, ontology)
+    mentions = lens.compositions.composed(bind(scan, ConceptKind.PROCEDURE), text)
+    acts = find_acts(mentions, asserted.weak, statements, ontology)
     return Scene(
         text=text,
         statements=statements,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from consultant.matching.facets import Decision, Ground
 from consultant.matching.lines import Line, filled, needed_by, value_of
-from consultant.model.clinical import Evidence, Span
+from consultant.model.clinical import Assertion, Cue, Evidence, Span
 from consultant.model.coding import Alternative, System
 
 _MOST_QUOTES = 3
@@ -57,9 +57,14 @@ def _side_by_side(text: str, spans: Iterable[Span]) -> list[Span]:
     return joined
 
 
+def _parts(cue: Cue) -> tuple[Span, ...]:
+    return cue.context if cue.assertion is Assertion.PRESENT else ()
+
+
 def waking_spans(line: Line) -> tuple[Span, ...]:
     """The words that woke the family; for a diagnosis only where no facet has words of its own."""
-    spans = tuple(cue.span for cue in line.awake.cues)
+    # A composed act rests on the words of its parts too.
+    spans = tuple(span for cue in line.awake.cues for span in (cue.span, *_parts(cue)))
     if line.entry.system is not System.ICD10CM:
         return spans
     return () if any(_shown_spans(line)) else spans

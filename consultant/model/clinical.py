@@ -134,7 +134,7 @@ class Cue:
     phrase: str
     assertion: Assertion = Assertion.PRESENT
     context: tuple[Span, ...] = ()
-    """The spans of the context phrases that set the assertion."""
+    """The spans of the context phrases that set the assertion, and of the words that make a general act the one it is."""
 
 
 @dataclass(frozen=True, slots=True)

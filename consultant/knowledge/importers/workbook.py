@@ -1,8 +1,9 @@
 """The rows of the first sheet of an Excel workbook (Office Open XML, ``.xlsx``), as text.
 
 A number is written without exponent, and without a fraction where it has none, as people see it; dates in cells are not read (no
-official file has them). Ours rather than openpyxl's, because a file has to be refused in one line whatever its bytes are, and is read
-inside archives without unpacking them. Known limit: the text of the whole workbook is held in memory, as its cells point into it.
+official file has them). Ours rather than openpyxl's, because a file has to be refused in one line whatever its bytes are, and is
+read inside archives without unpacking them. Known limit: the text of the whole workbook is held in memory, as its cells point
+into it.
 """
 
 from __future__ import annotations

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 from consultant.knowledge.importers import files
+from consultant.knowledge.importers.catalogue import READERS
 from consultant.knowledge.importers.load import Report, import_files
+from consultant.knowledge.importers.sheet import Sheet
 from consultant.knowledge.official_kinds import Kind
+from consultant.knowledge.official_tables import connect
 
 CODESETS = Path(__file__).parents[2] / "corpus" / "codesets"
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -40,6 +44,20 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 def load(kind: Kind, paths: Path | Sequence[Path], target: Path, **given: Any) -> Report:  # noqa: ANN401  (what import_files takes)
     """Import, at NOW."""
     return import_files(kind, [paths] if isinstance(paths, Path) else paths, target, now=NOW, **given)
+
+
+def rows_of(
+    folder: Path, kind: Kind, paths: Path | Sequence[Path], table: str, *, effective: date | None = None
+) -> list[tuple[Any, ...]]:
+    """Import files into a file of tables in ``folder``; gives back the rows of a table without the numbers of editions."""
+    load(kind, paths, folder / "official.sqlite", effective=effective)
+    with closing(connect(folder / "official.sqlite")) as connection:
+        return [row[1:] for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608  (our own tables)
+
+
+def sheet(kind: Kind, *paths: Path) -> Sheet:
+    """What the reader of a kind makes of files."""
+    return READERS[kind](paths)
 
 
 def load_all(target: Path, mcd: Path) -> None:

@@ -45,7 +45,8 @@ FAMILIES = {
               axial: {any: [hip, spine], plain: hip or spine was measured}
               peripheral: {any: [forearm, heel], plain: forearm or heel was measured}
         codes:
-          - {code: 77080, plain: "DXA bone density of hip, spine or pelvis", when: {measured: axial}, facts: {effective: 2007-01-01}}
+          - {code: 77080, plain: "DXA bone density of hip, spine or pelvis", when: {measured: axial},
+             facts: {effective: 2007-01-01}}
           - {code: 77081, plain: DXA bone density of forearm or heel, when: {measured: peripheral}, facts: {effective: 2007-01-01}}
           - code: 77082
             plain: A look for vertebral fractures by DXA, until the end of 2014
@@ -55,7 +56,8 @@ FAMILIES = {
           - {modifier: 26, when: only the reading was done}
         diagnoses: [M81.0, M81.8]
         bundles:
-          - {column_1: 77080, column_2: [77081], kind: mutually-exclusive, indicator: 1, reason: one is enough, source: "NCCI PTP, 2024 Q3"}
+          - {column_1: 77080, column_2: [77081], kind: mutually-exclusive, indicator: 1, reason: one is enough,
+             source: "NCCI PTP, 2024 Q3"}
         related: [76977, 99213]
         notes: [Both hips are one unit.]
         sources: ["CMS RVU25D (October 2025)"]
@@ -89,8 +91,8 @@ MODIFIERS = """
       - {modifier: TC, title: Machine, plain: Only the machine., when: Another reads., group: component}
       - {modifier: 50, title: Both sides, plain: Both sides., when: Paired parts., group: side}
       - {modifier: 54, title: Surgery only, plain: Only the operation., when: Another looks after., group: global}
-      - {modifier: 27, title: Several visits, plain: Several visits., when: Hospital claims., never: On an imaging code., group: evaluation,
-         only_on: [99202-99215, G0463]}
+      - {modifier: 27, title: Several visits, plain: Several visits., when: Hospital claims., never: On an imaging code.,
+         group: evaluation, only_on: [99202-99215, G0463]}
     """
 PLACES = """
     places:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from pages_cast import FAMILIES, FEES, MUE, PAIRS, PTP, RVU, TAXONOMIES, UNITS, open_book, write_official, write_rows, write_sources
@@ -16,7 +17,7 @@ from consultant.knowledge.verdict import Outcome, counted, only
 def checked(tmp_path):
     """The verdicts of one check; ``family`` changes the text of the DXA family, the rest goes to `write_official`."""
 
-    def run(name: str, *, family: tuple[str, str] = ("", ""), on: date = date(2026, 11, 20), loaded: bool = True, **tables):
+    def run(name: str, *, family: tuple[str, str] = ("", ""), on: date = date(2026, 11, 20), loaded: bool = True, **tables: Any):  # noqa: ANN401  (whatever write_official takes)
         text = FAMILIES["dxa"].replace(*family)
         neighbours = {"neighbours": tables.pop("neighbours")} if "neighbours" in tables else {}
         written = write_sources(tmp_path / "root", dxa=text, **neighbours)
@@ -199,6 +200,16 @@ class TestTheRest:
 
         assert outcomes(checked("add-on")) == {"77081": Outcome.UNSAID}
         assert sides(checked("add-on", family=added))[2] == "77081 is added to 77080"
+
+    def test_an_add_on_code_of_the_fee_schedule_that_the_edits_leave_out_is_not_checked(self, checked, tmp_path):
+        (tmp_path / "files").mkdir()
+        rows = [("77080", "99999", 1)]
+        write_rows(tmp_path / "files" / "add_on_pairs_2024-06.csv", ["primary_code", "add_on_code", "aoc_edit_type"], rows)
+        added = ("when: {measured: peripheral}, facts: {", "when: {measured: peripheral}, facts: {add_on_to: [76977], ")
+        fees = [(*row[:4], "ZZZ", row[5]) if row[0] == "77081" else row for row in FEES]
+
+        assert outcomes(checked("add-on", family=added)) == {"77081": Outcome.CONTRADICTION}
+        assert outcomes(checked("add-on", family=added, fees=fees)) == {"77081": Outcome.UNCHECKED}
 
     def test_disputed_facts_are_listed_and_are_no_contradictions(self, checked):
         (found,) = checked("disputed")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,9 +92,5 @@ def test_a_file_that_is_far_too_large_is_refused(tmp_path):
 
 @given(st.text(alphabet=st.sampled_from("|CPT code7082:-\n© Related Diagnoses.M81"), max_size=300))
 def test_any_text_is_read_or_refused(text):
-    try:
-        page = read(f"Billing Code Overview\n{text}", name="any")
-    except KnowledgeError as error:
-        assert str(error).startswith("any: ")
-    else:
-        assert page.code
+    with contextlib.suppress(KnowledgeError):
+        assert read(f"Billing Code Overview\n{text}", name="any").code

@@ -11,15 +11,12 @@ from pathlib import Path
 import pytest
 from pages_cast import NOW
 
-from consultant.knowledge.check.authored import Authored
-from consultant.knowledge.check.check import check
 from consultant.knowledge.check.folder import load
 from consultant.knowledge.known import Book
 from consultant.knowledge.lookup import Knowledge
 from consultant.knowledge.official import Official
 from consultant.knowledge.pages_read.compare import Comparison, compare
 from consultant.knowledge.pages_read.read import read_file
-from consultant.knowledge.sources import read
 from consultant.knowledge.verdict import Outcome, only
 
 REAL_FILES = Path(os.environ.get("CONSULTANT_REAL_FILES", ""))
@@ -97,9 +94,3 @@ def test_pages_without_wrong_facts_have_no_contradiction(comparisons):
         0,
         0,
     ]
-
-
-def test_no_official_table_contradicts_what_families_write(book):
-    found = only(check(Authored(read(), book)), Outcome.CONTRADICTION)
-
-    assert [(verdict.check, verdict.about, verdict.said.text, verdict.known.text) for verdict in found] == []

@@ -19,9 +19,8 @@ from consultant.knowledge.lookup import Knowledge
 from consultant.matching.cues import find_cues, phrase_index
 from consultant.matching.layout import find_parts
 from consultant.matching.normalise import normalise
-from consultant.matching.ontology import Ontology
 from consultant.matching.scene import Scene
-from consultant.matching.staging import stage
+from consultant.matching.staging import Lens, stage
 from consultant.matching.statements import Statements, find_statements
 from consultant.model.clinical import Assertion, ConceptKind, Cue
 from consultant.model.coding import System
@@ -38,6 +37,10 @@ def concept(name: str, kind: ConceptKind, *phrases: str, is_a: tuple[str, ...] =
 CONCEPTS = (
     concept("bone-density", _K.PROCEDURE, "bone density", "bmd"),
     concept("dxa", _K.PROCEDURE, "dxa", "dexa", "dual-energy x-ray absorptiometry", is_a=("bone-density",)),
+    concept("sonogram", _K.PROCEDURE, "sonogram"),
+    concept("ultrasound-machine", _K.DEVICE, "ultrasound", "by ultrasound", "sonogram"),
+    Concept("qus", _K.PROCEDURE, ("bone-density",), ("qus",), ("bone-density", "ultrasound-machine")),
+    Concept("rems", _K.PROCEDURE, ("bone-density",), ("rems",), ("bone-density", "ultrasound-machine", "axial")),
     concept("vfa", _K.PROCEDURE, "vfa", "vertebral fracture assessment"),
     concept("injection", _K.PROCEDURE, "injection", "injected"),
     concept("mammogram", _K.PROCEDURE, "mammogram"),
@@ -224,7 +227,7 @@ def staged(text: str) -> Scene:
     """The scene of a text under the small lexicon."""
     base = knowledge()
     codes = {entry.code for one in FAMILIES for entry in one.codes}
-    return stage(normalise(text), RECEIVED, phrase_index(CONCEPTS), Ontology(CONCEPTS), base, codes.__contains__)
+    return stage(normalise(text), RECEIVED, Lens.of(CONCEPTS), base, codes.__contains__)
 
 
 def cues_of(text: str) -> tuple[Cue, ...]:

@@ -76,3 +76,18 @@ def test_context_inside_a_cue_says_nothing_of_others():
 
 def test_a_modifier_of_a_named_code_is_no_side():
     assert [cue.concept for cue in cues_of("Sending 20610-RT for the left knee.")] == ["left", "knee"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I think 20610 is right.", []),
+        ("Is that the right code?", []),
+        ("The hip was left alone.", ["hip"]),
+        ("This is right knee pain.", ["right", "knee-pain"]),
+        ("On the right.", ["right"]),
+        ("Left hip.", ["left", "hip"]),
+    ],
+)
+def test_right_and_left_are_sides_only_where_they_mean_a_side(text: str, expected: list[str]):
+    assert expected == seen(text)

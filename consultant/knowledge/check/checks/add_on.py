@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultant.knowledge.check.authored import Authored, Statement, Writer
+from consultant.knowledge.known import FeeFact
 from consultant.knowledge.official_facts import AddOn
 from consultant.knowledge.official_kinds import Kind
 from consultant.knowledge.verdict import Side, Verdict
 
 ID = "add-on"
 _ONLY_LISTED = 1
+_ADD_ON_DAYS = "ZZZ"
 _MOST_NAMED = 6
 
 
@@ -36,6 +38,9 @@ def _unknown(statement: Statement, said: Side, authored: Authored, report: Write
         return report.unchecked(code, said, "no add-on edits are loaded")
     if effective is not None and edition.effective < effective:
         return report.unchecked(code, said, f"it is younger than {edition}")
+    fee = authored.tables.fee(code, FeeFact.GLOBAL_DAYS.value)
+    if fee is not None and fee.text == _ADD_ON_DAYS:
+        return report.unchecked(code, said, f"{edition} does not list it, though {fee.source} has it as an add-on code")
     return report.contradicted(code, said, Side(f"{code} is no add-on code", str(edition)))
 
 

@@ -1,0 +1,22 @@
+"""Counts: how many lesions, levels, injections … the acts name ("three lesions", "x3"); of several acts the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from consultant.matching.calculators.measures import Amount, written
+from consultant.model.clinical import CareEvent
+
+_COUNT = "count"
+
+
+def counted(events: Sequence[CareEvent], text: str) -> Mapping[str, Amount]:
+    """The amount ``count``. An act that names no number is one, once there are several acts; alone it tells no number."""
+    del text
+    counts = [[q for q in event.quantities if q.unit == _COUNT] for event in events]
+    if not any(counts) and len(events) < 2:  # noqa: PLR2004 - several acts are two at least
+        return {}
+    # Of several numbers of one act the largest counts the whole: "6 lesions, 2 of them on the arm".
+    numbers = [max((q.value for q in own), default=1.0) for own in counts]
+    spans = tuple(q.span for own in counts for q in own) or tuple(event.anchor.span for event in events)
+    return {_COUNT: Amount(sum(numbers), spans, " + ".join(written(number) for number in numbers))}

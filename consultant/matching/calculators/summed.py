@@ -1,0 +1,46 @@
+"""Sums: the lengths of all repairs of one kind and region, and the areas of all grafts or wounds of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from consultant.matching.calculators.measures import Amount, Role, measures_of, written
+from consultant.model.clinical import CareEvent, Span
+
+_NO_REPAIR = (Role.MARGIN, Role.DEPTH, Role.EXCISED, Role.LESION)
+_AREA = "sq cm"
+_SIDES_OF_AREA = 2
+
+
+def summed_lengths(events: Sequence[CareEvent], text: str) -> Mapping[str, Amount]:
+    """The amount ``length`` in centimetres: of each measured wound its longest side, added up."""
+    repaired = [m for m in measures_of(events, text) if m.role not in _NO_REPAIR]
+    return _sum("length", "cm", [(m.sides[0], m.span) for m in repaired])
+
+
+def summed_areas(events: Sequence[CareEvent], text: str) -> Mapping[str, Amount]:
+    """The amount ``area`` in square centimetres: areas as told, else products of two sides."""
+    told = sorted({q for event in events for q in event.quantities if q.unit == _AREA}, key=lambda q: q.span)
+    # "7 x 6 sq cm" is a slip of the pen for the product of its sides.
+    areas = [_product([(q.value, q.span) for q in same]) for _, same in groupby(told, key=lambda q: q.span.end)]
+    if not areas:
+        sided = [m for m in measures_of(events, text) if len(m.sides) >= _SIDES_OF_AREA]
+        areas = [(round(m.sides[0] * m.sides[1], 4), m.span) for m in sided]
+    return _sum("area", _AREA, areas)
+
+
+def _product(sides: Sequence[tuple[float, Span]]) -> tuple[float, Span]:
+    area = 1.0
+    for value, _ in sides:
+        area *= value
+    return round(area, 4), sides[0][1]
+
+
+def _sum(name: str, unit: str, parts: Sequence[tuple[float, Span]]) -> Mapping[str, Amount]:
+    if not parts:
+        return {}
+    total = round(sum(value for value, _ in parts), 4)
+    added = " + ".join(written(value) for value, _ in parts)
+    told = f"{added} = {written(total)} {unit}" if len(parts) > 1 else f"{written(total)} {unit}"
+    return {name: Amount(total, tuple(span for _, span in parts), told)}
