@@ -20,7 +20,7 @@ from consultant.knowledge.family import Bundle, CodeFacts, Family, FamilyCode
 from consultant.knowledge.known import Book
 from consultant.knowledge.lookup import Knowledge
 from consultant.knowledge.official_kinds import Kind
-from consultant.knowledge.pages import CodePage, is_live
+from consultant.knowledge.pages import CodePage, is_live, page_of_diagnosis
 from consultant.model.coding import System
 
 _CATEGORY_LENGTH = 3
@@ -30,7 +30,7 @@ def row_of(knowledge: Knowledge, code: str, on: date | None) -> dict[str, Any] |
     """The page as plain data, or None when nobody knows the code. ``on`` is the date of service; None is today."""
     day = on or datetime.now(UTC).date()
     book = Book(knowledge, day)
-    page = next((found for one in _spellings(code) if (found := knowledge.code(one, day)) is not None), None)
+    page = next((found for one in _spellings(code) if (found := _page(book, one)) is not None), None)
     row = _of_page(book, page) if page is not None else _of_tables(book, code)
     return None if row is None else row | {"not_known": gaps(row, book)}
 
@@ -38,6 +38,14 @@ def row_of(knowledge: Knowledge, code: str, on: date | None) -> dict[str, Any] |
 def show(row: dict[str, Any]) -> None:
     """Print the page for a person."""
     code_page_text.show(row, Console(highlight=False))
+
+
+def _page(book: Book, code: str) -> CodePage | None:
+    """The page of a code, or of a chapter or block of ICD-10-CM, whose names are no codes."""
+    found = book.knowledge.code(code, book.on)
+    if found is None and System.of(code) is None and (heading := book.knowledge.diagnosis(code, book.on)) is not None:
+        return page_of_diagnosis(heading, (), book.on)
+    return found
 
 
 def _spellings(code: str) -> tuple[str, ...]:

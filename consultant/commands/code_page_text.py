@@ -72,10 +72,10 @@ def _standing(row: dict[str, Any]) -> Text:
 
 
 def _of_procedure(row: dict[str, Any]) -> Iterator[Part]:
-    if not row["live"] and row["dates"]["successors"]:
-        yield "Instead", _codes(row["dates"]["successors"])
+    if not row["live"]:
+        yield from _listed("Instead", _instead(row))
     yield from _texts(("Context", row["context"] or row["summary"]), ("Right when", row["needs"]), ("Mind", row["trap"]))
-    yield from _lines("Dates", _dates(row["dates"]))
+    yield from _lines("Dates", _dates(row["dates"], row["date"]))
     yield from _medicare(row)
     if row["official"]:
         yield from _official(row["official"])
@@ -89,6 +89,14 @@ def _of_procedure(row: dict[str, Any]) -> Iterator[Part]:
         yield "Who", _pairs((one["code"], one["name"]) for one in row["taxonomies"])
     yield from _texts(("Notes", row["notes"]), ("Disputed", row["facts"].get("disputed", [])))
     yield from _ending(row)
+
+
+def _instead(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is reported on the day when this code is not: what came after it, or what was there before it."""
+    dates = row["dates"]
+    is_young = dates["effective"] is not None and row["date"] < dates["effective"]
+    found: list[dict[str, Any]] = dates["predecessors" if is_young else "successors"]
+    return found
 
 
 def _beside(row: dict[str, Any]) -> Iterator[Part]:
@@ -167,10 +175,11 @@ def _pairs(rows: Iterable[tuple[str, str | Text]]) -> Table:
     return table
 
 
-def _dates(dates: dict[str, Any]) -> Iterator[Text]:
+def _dates(dates: dict[str, Any], on: str) -> Iterator[Text]:
     if dates["effective"]:
         before = ", ".join(one["code"] for one in dates["predecessors"])
-        yield Text(f"in force since {dates['effective']}" + (f"; before that {before}" if before else ""))
+        since = "since" if dates["effective"] <= on else "only from"
+        yield Text(f"in force {since} {dates['effective']}" + (f"; before that {before}" if before else ""))
     if dates["ended"]:
         yield Text(f"no longer reported from {dates['ended']} on")
     if dates["sunset"]:

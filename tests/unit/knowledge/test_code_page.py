@@ -152,6 +152,12 @@ class TestDiagnosis:
         assert page["billable"] is False
         assert [(one["code"], one["billable"], one["depth"]) for one in page["icd10cm"]["below"]] == [("M80.0", False, 0)]
 
+    def test_a_chapter_has_a_page_too(self, bare):
+        page = row(bare, "13")
+
+        assert (page["title"], page["icd10cm"]["level"], page["billable"]) == ("Bones", "chapter", False)
+        assert [one["code"] for one in page["icd10cm"]["below"]] == ["M80", "M81"]
+
     def test_a_complete_code_tells_its_place_notes_and_what_it_supports(self, bare):
         icd = row(bare, "M81.0")["icd10cm"]
 
@@ -181,6 +187,9 @@ class TestShown:
         assert "not in force on 2026-11-20" in text
         assert text.index("Instead") < text.index("Mind" if "Mind" in text else "Dates")
         assert "Modifiers" not in text
+
+    def test_a_code_that_is_not_yet_in_force_says_from_when(self, loaded):
+        assert "in force only from 2007-01-01" in shown(row(loaded, "77080", date(2006, 6, 1)), 100)
 
     def test_everything_shown_is_in_the_json(self, loaded):
         page = json.loads(json.dumps(row(loaded, "77080")))
