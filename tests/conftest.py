@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from consultant.knowledge import build
 from consultant.knowledge.lookup import Knowledge
+
+# How long a case takes is no matter of tests: a shared machine is slow at times.
+settings.register_profile("consultant", deadline=None)
+settings.load_profile("consultant")
 
 # The fixture ``office``: the service without its processes.
 pytest_plugins = ["office"]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from consultant.knowledge.family import Concept
 from consultant.matching.acts import is_one_place
 from consultant.matching.ontology import Ontology
-from consultant.model.clinical import CareEvent, Cue
+from consultant.model.clinical import Assertion, CareEvent, ConceptKind, Cue
 
 _APART = re.compile(r"[.;?!\n]|\b(?:and|plus|then|also|or)\b|[&+]", re.IGNORECASE)
 """What stands between two acts, and not between an act and its method."""
@@ -41,8 +41,11 @@ class Compositions:
                 for anchor in dict.fromkeys((*ontology.ancestors(concept.id)[1:], *concept.composed_of)):
                     self._by_anchor[anchor].append(concept)
 
-    def composed(self, mentions: Sequence[CareEvent], text: str) -> list[CareEvent]:
-        """The mentions, with each general act that is a composed one made specific and its method no act of its own."""
+    def composed(self, mentions: Sequence[CareEvent], conditions: Sequence[Cue], text: str) -> list[CareEvent]:
+        """The mentions, with each general act that is a composed one made specific and its method no act of its own.
+
+        A condition told in the statement of an act may be a part of it ("excised a basal cell carcinoma").
+        """
         if not any(mention.anchor.concept in self._by_anchor for mention in mentions):
             return list(mentions)
         absorbed: set[int] = set()
@@ -50,7 +53,8 @@ class Compositions:
         for number, mention in enumerate(mentions):
             choices = self._by_anchor.get(mention.anchor.concept, ())
             beside = [n for n in self._beside(mentions, number, text) if n not in absorbed and n not in made] if choices else []
-            cues = (*mention.cues, *(cue for n in beside for cue in mentions[n].cues))
+            told = (cue for cue in conditions if any(span.covers(cue.span) for span in mention.spans)) if choices else ()
+            cues = (*mention.cues, *(cue for n in beside for cue in mentions[n].cues), *told)
             found = self._best(choices, cues)
             if found:
                 used = [n for n in beside if not set(mentions[n].cues).isdisjoint(found.parts)]
@@ -64,12 +68,14 @@ class Compositions:
 
     def _parts(self, concept: Concept, cues: Sequence[Cue]) -> tuple[Cue, ...]:
         """The cue for each part of the concept, in order; nothing when one is missing."""
-        held = cues[0].assertion
-        shown = [
-            next((cue for cue in cues if cue.assertion is held and self._ontology.is_a(cue.concept, part)), None)
-            for part in concept.composed_of
-        ]
+        shown = [next((cue for cue in cues if self._is_part(cue, part, cues[0])), None) for part in concept.composed_of]
         return tuple(cue for cue in shown if cue) if all(shown) else ()
+
+    def _is_part(self, cue: Cue, part: str, anchor: Cue) -> bool:
+        is_told = cue.assertion is anchor.assertion or (
+            cue.kind is ConceptKind.CONDITION and cue.assertion in (Assertion.PRESENT, Assertion.POSSIBLE)
+        )
+        return is_told and self._ontology.is_a(cue.concept, part)
 
     def _beside(self, mentions: Sequence[CareEvent], number: int, text: str) -> list[int]:
         """The mentions before and after in the same statement that may name the method of this one."""

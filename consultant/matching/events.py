@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from consultant.matching.clauses import Clauses, clauses_of
@@ -27,8 +27,8 @@ _PLACES = (ConceptKind.SITE, ConceptKind.SIDE)
 _ACT = ConceptKind.PROCEDURE
 _LISTED = re.compile(r"\s*(?:,|/|&|\band\b|\bor\b)*\s*(?:\b(?:and|the|or)\b\s*)*")
 _NEXT_WORD = re.compile(r" ([A-Za-z]+)")
-_COMMA, _CLAUSE = 30, 400
-"""What a comma and a new clause count, in characters of distance."""
+_COMMA, _AHEAD, _CLAUSE = 30, 120, 400
+"""What a comma, a comma between a number and the act after it, and a new clause count, in characters of distance."""
 _JOINING = frozenset({"and", "&", "with", "plus", "then"})
 _MOST_SHARED = 24
 """Acts of one statement or item that share their sites and sides; with more of them, sharing says nothing."""
@@ -38,6 +38,8 @@ _NEAR_ENOUGH_TO_SEARCH = 40
 Bindable = Cue | Quantity
 _Owned = dict[int, list[Bindable]]
 """What belongs to each anchor of a statement, by its number."""
+_Found = tuple[Statement, CareEvent, list[CareEvent]]
+"""An act with its statement, and the acts told beside it there."""
 _Placed = TypeVar("_Placed", Cue, Quantity)
 
 
@@ -57,16 +59,37 @@ def bind(scan: Scan, kind: ConceptKind) -> list[CareEvent]:
     cues = _grouped(scan.cues, scan.statements)
     quantities = _grouped(scan.quantities, scan.statements)
     by_item: dict[int, list[CareEvent]] = defaultdict(list)
-    found: list[tuple[Statement, CareEvent, list[CareEvent]]] = []
+    found: list[_Found] = []
     for number, group in sorted(cues.items()):
         statement = scan.statements.all[number]
         bound = _bound(scan.text, statement, group, quantities.get(number, []), kind)
         if len(by_item[statement.item]) < _MOST_SHARED:
             by_item[statement.item] += bound or [_unbound(group, statement)]
         found += [(statement, event, bound) for event in bound]
+    if kind is _ACT:
+        found = _with_strays(found, cues, quantities, scan.statements)
     return [
         _with_shared(event, (beside[:_MOST_SHARED], by_item[statement.item] if statement.listed else []), scan.ontology)
         for statement, event, beside in found
+    ]
+
+
+def _with_strays(
+    found: list[_Found], cues: Mapping[int, list[Cue]], quantities: Mapping[int, list[Quantity]], statements: Statements
+) -> list[_Found]:
+    """The acts with the quantities of statements that name no act: they belong to the performed act told last, or to the first."""
+    places = [n for n, (_, event, _) in enumerate(found) if event.assertion is Assertion.PRESENT]
+    if not places:
+        return found
+    strays: dict[int, list[Quantity]] = defaultdict(list)
+    for number, group in sorted(quantities.items()):
+        if not any(cue.kind is _ACT for cue in cues.get(number, ())):
+            start = statements.all[number].span.start
+            before = [n for n in places if found[n][0].span.start < start]
+            strays[before[-1] if before else places[0]] += group
+    return [
+        (statement, replace(event, quantities=(*event.quantities, *strays[n])) if n in strays else event, beside)
+        for n, (statement, event, beside) in enumerate(found)
     ]
 
 
@@ -100,7 +123,7 @@ def _owned(text: str, statement: Statement, anchors: list[Cue], others: Iterable
     owner = _nearest(text, statement, anchors) if len(anchors) > 1 else lambda _: 0
     owned: _Owned = defaultdict(list)
     for other in others:
-        owned[owner(other.span)].append(other)
+        owned[owner(other)].append(other)
     return owned
 
 
@@ -156,23 +179,30 @@ def _event(anchor: Cue, owned: Iterable[Bindable], statement: Statement) -> Care
     )
 
 
-def _nearest(text: str, statement: Statement, anchors: list[Cue]) -> Callable[[Span], int]:
+def _nearest(text: str, statement: Statement, anchors: list[Cue]) -> Callable[[Bindable], int]:
     clauses = clauses_of(text, statement.span)
     places = [anchor.span for anchor in anchors]
 
-    def owner(span: Span) -> int:
+    def owner(other: Bindable) -> int:
+        span = other.span
         first = next((n for n, place in enumerate(places) if place.start >= span.start), len(places))
         choices = (
             range(max(0, first - 2), min(len(places), first + 2)) if len(places) > _NEAR_ENOUGH_TO_SEARCH else range(len(places))
         )
-        return min(choices, key=lambda n: (_distance(clauses, span, places[n]), n))
+        # A size or a dose closes what was told; it seldom opens what follows after a comma.
+        after = _AHEAD if isinstance(other, Quantity) else _COMMA
+
+        def far(n: int) -> tuple[int, int]:
+            return _distance(clauses, span, places[n], after if places[n].start > span.start else _COMMA), n
+
+        return min(choices, key=far)
 
     return owner
 
 
-def _distance(clauses: Clauses, one: Span, other: Span) -> int:
+def _distance(clauses: Clauses, one: Span, other: Span, comma: int) -> int:
     first, second = (one, other) if one.start <= other.start else (other, one)
-    marks = sum(_CLAUSE if b.hard else _COMMA for b in clauses.boundaries if first.end <= b.start and b.end <= second.start)
+    marks = sum(_CLAUSE if b.hard else comma for b in clauses.boundaries if first.end <= b.start and b.end <= second.start)
     # "DXA of the hip and injection of the knee": the hip is nearer to what follows, but it belongs before the "and".
     joins = sum(_COMMA for place, word in clauses.words if first.end <= place < second.start and word in _JOINING)
     return max(0, second.start - first.end) + marks + joins
@@ -184,13 +214,10 @@ def _with_shared(event: CareEvent, groups: Iterable[Sequence[CareEvent]], ontolo
     for donors in groups:
         for kind in (ConceptKind.SITE, ConceptKind.SIDE):
             if not _of(kind, cues):
-                given = (
-                    cue
-                    for donor in donors
-                    if _gives(donor, event)
-                    for cue in _of(kind, donor.cues)
-                    if _fits(cue, donor, event, ontology)
-                )
+                giving = [donor for donor in donors if _gives(donor, event) and _of(kind, donor.cues)]
+                # "Repaired a cut of the thigh with layered closure, a cut of the hand by …": the same act gives first.
+                akin = [donor for donor in giving if ontology.related(donor.anchor.concept, event.anchor.concept)]
+                given = (cue for donor in akin or giving for cue in _of(kind, donor.cues) if _fits(cue, donor, event, ontology))
                 cues = (*cues, *dict.fromkeys(cue for cue in given if cue not in cues))
     return event if cues is event.cues else CareEvent(event.anchor, event.assertion, cues, event.quantities, event.spans)
 

@@ -59,7 +59,7 @@ def _decision(facet: Facet, holding: Sequence[tuple[FacetValue, Shown]], ground:
 
 
 def _is_positive(condition: Condition) -> bool:
-    return bool(condition.any or condition.all or condition.absent or condition.facts)
+    return bool(condition.any or condition.all or condition.absent or condition.facts or condition.quantity)
 
 
 def _only_excludes(condition: Condition) -> bool:

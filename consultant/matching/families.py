@@ -7,11 +7,12 @@ on what the patient has. Grounds are told apart from the rest of the case, so th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from consultant.knowledge.family import Condition, Family, Per
+from consultant.knowledge.family import Condition, Family
 from consultant.matching.facets import Decision, decide
+from consultant.matching.groups import groups_of
 from consultant.matching.ontology import Ontology
 from consultant.matching.pool import Pool
 from consultant.matching.scene import Scene
@@ -71,15 +72,15 @@ def _awake(scene: Scene, family: Family, whole: Pool) -> Iterator[Awake]:
     known = frozenset(waking)
     events = scene.conditions if family.system is System.ICD10CM else scene.acts.performed
     own = tuple(event for event in events if not known.isdisjoint(event.cues))
-    groups: Sequence[tuple[CareEvent, ...]] = [(event,) for event in own] if family.per is Per.EVENT and own else [own]
+    groups = groups_of(scene, family, own, waking, whole)
     for group in groups:
-        bound = tuple(dict.fromkeys(cue for event in group for cue in event.cues if _is_usable(cue)))
+        bound = tuple(dict.fromkeys(cue for event in group.events for cue in event.cues if _is_usable(cue)))
         # Lines that stand for single acts look at their own act; one line for the case looks at all that woke it.
-        near = scene.pool(bound if len(groups) > 1 else tuple(dict.fromkeys((*bound, *waking))))
+        near = scene.pool(bound if len(groups) > 1 else tuple(dict.fromkeys((*bound, *waking))), group.amounts)
         # A family that excludes something asks the whole case once; each event must still show what wakes it.
         if len(groups) > 1 and not near.shows(Condition(any=family.wakes_on.any)):
             continue
-        yield Awake(family, near.cues_of(concepts) or waking, group, decide(family, (near, whole)), near, whole)
+        yield Awake(family, near.cues_of(concepts) or waking, group.events, decide(family, (near, whole)), near, whole)
 
 
 def _is_usable(cue: Cue) -> bool:

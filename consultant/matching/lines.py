@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from consultant.knowledge.amounts import units_of
 from consultant.knowledge.family import FacetValue, Family, FamilyCode
 from consultant.knowledge.templates import facets_in, fill, is_template
 from consultant.matching.facets import Decision, Ground
@@ -29,6 +30,7 @@ class Line:
     chosen: Chosen
     is_added: bool = False
     """Whether it stands beside another code of the family (``adds``)."""
+    units: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,19 @@ def _lines(awake: Awake, fitting: Sequence[FamilyCode], chosen: Chosen, knowledg
         code = filled(awake.family, entry, chosen)
         if code is None or not exists(code, entry.system, knowledge):
             continue
-        yield Line(awake, entry, code, chosen)
+        units = _units(awake, entry)
+        if not units:
+            continue
+        yield Line(awake, entry, code, chosen, units=units)
         for added in entry.adds:
             if added in by_code and by_code[added] not in fitting:
                 yield Line(awake, by_code[added], added, chosen, is_added=True)
+
+
+def _units(awake: Awake, entry: FamilyCode) -> int:
+    """The units of a code: those that an amount makes, where the code counts one and the case tells it; else one."""
+    amount = awake.near.amounts.get(entry.one_unit.amount) if entry.one_unit else None
+    return units_of(entry.one_unit, amount.value) if entry.one_unit and amount else 1
 
 
 def filled(family: Family, entry: FamilyCode, chosen: Chosen) -> str | None:

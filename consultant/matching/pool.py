@@ -10,7 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from consultant.knowledge.amounts import accepts
 from consultant.knowledge.family import Condition
+from consultant.matching.calculators.measures import Amount
 from consultant.matching.ontology import Ontology
 from consultant.model.clinical import Assertion, Cue, Fact, Span
 
@@ -21,15 +23,25 @@ class Shown:
 
     cues: tuple[Cue, ...]
     spans: tuple[Span, ...]
-    """All places to quote: of the cues, of what denies them, and of the facts."""
+    """All places to quote: of the cues, of what denies them, of the facts and of the amounts."""
+    told: str = ""
+    """How an amount was worked out ("1.2 + 2 x 0.3 = 1.8 cm")."""
 
 
 class Pool:
     """Present and denied concepts with their first cues, and the facts of the case."""
 
-    __slots__ = ("_facts", "_ontology", "_showing", "absent", "present")
+    __slots__ = ("_facts", "_ontology", "_showing", "absent", "amounts", "present")
 
-    def __init__(self, cues: Iterable[Cue], denied: Iterable[Cue], facts: Mapping[str, Fact], ontology: Ontology) -> None:
+    def __init__(
+        self,
+        cues: Iterable[Cue],
+        denied: Iterable[Cue],
+        facts: Mapping[str, Fact],
+        ontology: Ontology,
+        amounts: Mapping[str, Amount] | None = None,
+    ) -> None:
+        self.amounts = amounts or {}
         self.present: dict[str, Cue] = {}
         self._showing: dict[str, list[Cue]] = defaultdict(list)
         self.absent: dict[str, Cue] = {}
@@ -44,29 +56,28 @@ class Pool:
 
     def shows(self, condition: Condition) -> Shown | None:
         """What makes the condition hold, or None when it does not."""
-        if any(concept in self.present for concept in condition.none):
+        cues = None if any(concept in self.present for concept in condition.none) else self._cues(condition)
+        if cues is None:
             return None
-        cues: list[Cue] = []
-        if condition.any:
-            first = self._first(condition.any)
-            if first is None:
-                return None
-            cues.append(first)
-        for concept in condition.all:
-            if concept not in self.present:
-                return None
-            cues.append(self.present[concept])
-        if condition.absent:
-            denying = next((cue for concept in condition.absent if (cue := self._denying(concept))), None)
-            if denying is None:
-                return None
-            cues.append(denying)
         facts = [self._facts.get(name) for name, values in condition.facts if self._has(name, values)]
         if len(facts) < len(condition.facts):
             return None
+        amounts = [self.amounts[name] for name, ranges in condition.quantity if self._measures(name, ranges)]
+        if len(amounts) < len(condition.quantity):
+            return None
         spans = [span for cue in cues for span in (cue.span, *cue.context)]
         spans += [evidence.span for fact in facts if fact for evidence in fact.evidence]
-        return Shown(tuple(dict.fromkeys(cues)), tuple(dict.fromkeys(spans)))
+        spans += [span for amount in amounts for span in amount.spans]
+        return Shown(tuple(dict.fromkeys(cues)), tuple(dict.fromkeys(spans)), "; ".join(amount.told for amount in amounts))
+
+    def _cues(self, condition: Condition) -> list[Cue] | None:
+        """The cues for ``any``, ``all`` and ``absent`` of a condition, in this order; None when one of them is not there."""
+        found: list[Cue | None] = [self._first(condition.any)] if condition.any else []
+        found += [self.present.get(concept) for concept in condition.all]
+        if condition.absent:
+            found.append(next((cue for concept in condition.absent if (cue := self._denying(concept))), None))
+        cues = [cue for cue in found if cue is not None]
+        return cues if len(cues) == len(found) else None
 
     def cues_of(self, concepts: Iterable[str]) -> tuple[Cue, ...]:
         """The cues that show one of the concepts, in order of place."""
@@ -83,6 +94,10 @@ class Pool:
             if self._ontology.is_a(concept, denied) or (self._ontology.is_a(denied, concept) and concept not in self.present):
                 return cue
         return None
+
+    def _measures(self, name: str, ranges: Iterable[str]) -> bool:
+        amount = self.amounts.get(name)
+        return amount is not None and any(accepts(written, amount.value) for written in ranges)
 
     def _has(self, name: str, values: Sequence[str]) -> bool:
         fact = self._facts.get(name)

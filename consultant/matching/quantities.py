@@ -1,7 +1,7 @@
 """Numbers with units, and times from a clock: "1.2 cm", "7 x 6 cm", "two views", "40 mg", "09:40 - 11:50".
 
 Units are normalised (quantity_rules.json); a product of lengths gives each length, and a range of clock times gives its minutes.
-A number without a unit is no quantity.
+"x3" counts; any other number without a unit is no quantity.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ _CLOCK = re.compile(
     r"(?<![\d:])(?P<h1>[01]?\d|2[0-3]):(?P<m1>[0-5]\d)\s*(?:[ap]m)?\s*(?:-|to|stop|until|til)\s*(?P<h2>[01]?\d|2[0-3]):(?P<m2>[0-5]\d)(?![\d:])",
     re.IGNORECASE,
 )
+_TIMES = re.compile(
+    r"(?<![\w.])(?<!\d )(?<!cm )(?<!mm )[xX] ?(?P<times>\d{1,3})(?![\w.%/])"
+    r"(?! ?(?:cm|mm|x\b|days?|weeks?|wks?|months?|years?|yrs?|hours?|hrs?))"
+)
 _HALF_DAY, _HOUR = 720, 60
 
 
@@ -31,7 +35,7 @@ class _Units:
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities of ``text`` in order of place."""
-    return tuple(sorted((*_measures(text), *_durations(text)), key=lambda q: q.span))
+    return tuple(sorted((*_measures(text), *_durations(text), *_times(text)), key=lambda q: q.span))
 
 
 def _measures(text: str) -> Iterator[Quantity]:
@@ -42,6 +46,11 @@ def _measures(text: str) -> Iterator[Quantity]:
             if match[group]:
                 start = match.start(group)
                 yield Quantity(Span(start, match.end()), _value(match[group], units.numbers), unit)
+
+
+def _times(text: str) -> Iterator[Quantity]:
+    for match in _TIMES.finditer(text):
+        yield Quantity(Span(*match.span()), float(match["times"]), "count")
 
 
 def _durations(text: str) -> Iterator[Quantity]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from consultant.matching.acts import Acts
+from consultant.matching.calculators.measures import Amount
 from consultant.matching.ontology import Ontology
 from consultant.matching.pool import Pool
 from consultant.matching.statements import Statements
-from consultant.model.clinical import CareEvent, Cue, Fact
+from consultant.model.clinical import CareEvent, Cue, Fact, Quantity
 from consultant.model.coding import ProposedCode
 
 
@@ -30,7 +31,8 @@ class Scene:
     facts: Mapping[str, Fact]
     proposed: tuple[ProposedCode, ...]
     ontology: Ontology
+    quantities: tuple[Quantity, ...] = ()
 
-    def pool(self, cues: tuple[Cue, ...]) -> Pool:
-        """A pool over some of the cues; what the case denies and its facts belong to every pool."""
-        return Pool(cues, self.denied, self.facts, self.ontology)
+    def pool(self, cues: tuple[Cue, ...], amounts: Mapping[str, Amount] | None = None) -> Pool:
+        """A pool over some of the cues and amounts; what the case denies and its facts belong to every pool."""
+        return Pool(cues, self.denied, self.facts, self.ontology, amounts)

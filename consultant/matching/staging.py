@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -45,13 +46,15 @@ def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: C
     ontology = lens.ontology
     statements = find_statements(text, find_parts(text))
     proposed = find_proposed(text, knowledge, authored)
-    seen = _outside(find_cues(text, lens.index, statements), proposed)
+    seen = _specific(_outside(find_cues(text, lens.index, statements), proposed), ontology)
     asserted = assert_cues(text, _with_facts(seen), statements, received)
     fact_cues = [cue for cue in asserted.cues if cue.concept.startswith(FACT)]
     cues = superseded(tuple(cue for cue in asserted.cues if not cue.concept.startswith(FACT)), statements)
     facts = find_facts(text, seen.facts, fact_cues, received)
-    scan = Scan(text, cues, find_quantities(text), statements, ontology)
-    mentions = lens.compositions.composed(bind(scan, ConceptKind.PROCEDURE), text)
+    quantities = find_quantities(text)
+    scan = Scan(text, cues, quantities, statements, ontology)
+    conditions = [cue for cue in cues if cue.kind is ConceptKind.CONDITION]
+    mentions = lens.compositions.composed(bind(scan, ConceptKind.PROCEDURE), conditions, text)
     acts = find_acts(mentions, asserted.weak, statements, ontology)
     return Scene(
         text=text,
@@ -64,6 +67,7 @@ def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: C
         facts={fact.name: fact for fact in facts},
         proposed=proposed,
         ontology=ontology,
+        quantities=quantities,
     )
 
 
@@ -108,6 +112,17 @@ def _outside(seen: Sightings, proposed: tuple[ProposedCode, ...]) -> Sightings:
     """The sightings without what stands inside a code that the asker names: the RT of 29881-RT is a modifier, not a side."""
     codes = [p.evidence.span for p in proposed]
     return replace(seen, cues=tuple(cue for cue in seen.cues if not any(code.covers(cue.span) for code in codes)))
+
+
+def _specific(seen: Sightings, ontology: Ontology) -> Sightings:
+    """The sightings without a general act that shares its words with a special one: "simple repair" and "repair of" are one act."""
+    acts = [cue for cue in seen.cues if cue.kind is ConceptKind.PROCEDURE]
+    general = {
+        one
+        for one, other in itertools.chain(itertools.pairwise(acts), itertools.pairwise(reversed(acts)))
+        if one.span.overlaps(other.span) and one.concept != other.concept and ontology.is_a(other.concept, one.concept)
+    }
+    return replace(seen, cues=tuple(cue for cue in seen.cues if cue not in general)) if general else seen
 
 
 def _fact_cue(hit: FactHit) -> Cue:

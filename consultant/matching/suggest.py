@@ -81,6 +81,7 @@ def _suggestion(scene: Scene, line: Line) -> Suggestion:
         evidence=evidence(scene.text, line),
         because=because(scene.text, line, promoted=promoted),
         family=line.awake.family.id,
+        units=line.units,
         modifiers=modifiers_of(line, scene.facts.get("component")),
         alternatives=alternatives(line, fill_in=False),
     )

@@ -34,7 +34,8 @@ def _reason(text: str, decision: Decision, line: Line) -> Iterator[str]:
     if decision.ground is Ground.DEFAULT:
         yield f"Nothing else is said, so this is taken: {value.plain}."
     elif shown and shown.spans and value.when != line.awake.family.wakes_on:
-        yield f"{quoted(text, shown.spans)}: {value.plain}."
+        worked_out = f" ({shown.told})" if shown.told else ""
+        yield f"{quoted(text, shown.spans)}: {value.plain}{worked_out}."
 
 
 def quoted(text: str, spans: Sequence[Span]) -> str:

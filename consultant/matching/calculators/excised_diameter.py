@@ -31,5 +31,5 @@ def excised_diameter(events: Sequence[CareEvent], text: str) -> Mapping[str, Amo
         return {"diameter": Amount(size.sides[0], (size.span,), f"{written(size.sides[0])} cm, no margins told")}
     margin = min(margins, key=lambda m: m.sides[-1])
     diameter = round(size.sides[0] + _BOTH_SIDES * margin.sides[-1], 4)
-    told_as = f"{written(size.sides[0])} + 2 × {written(margin.sides[-1])} = {written(diameter)} cm"
+    told_as = f"{written(size.sides[0])} + 2 x {written(margin.sides[-1])} = {written(diameter)} cm"
     return {"diameter": Amount(diameter, (size.span, margin.span), told_as)}

@@ -1,7 +1,7 @@
 """Measures of one act: its lengths in centimetres with what each is a measure of, told by the words beside it.
 
-The words stand in amount_rules.json: ``after`` and ``before`` a number, and ``between`` them and it. Numbers of one product
-("1.2 x 0.8 cm") are one measure with several sides. A number without a unit is a measure only before "margins".
+The words stand in amount_rules.json: ``before`` and ``after`` a number, and those that may stand between (``leading``,
+``trailing``). Numbers of one product ("1.2 x 0.8 cm") are one measure with several sides.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """What a calculator worked out, the places it rests on, and how, in a few words ("1.2 + 2 × 0.3 cm")."""
+    """What a calculator worked out, the places it rests on, and how, in a few words ("1.2 + 2 x 0.3 cm")."""
 
     value: float
     spans: tuple[Span, ...]
@@ -89,8 +89,8 @@ def _role(before: str, after: str) -> Role:
 @cache
 def _signs() -> tuple[_Signs, ...]:
     table = read_table(_TABLE)
-    refuse_unknown(table, ("between", "roles"), _TABLE)
-    between = _any(words_of(table, "between", _TABLE))
+    refuse_unknown(table, ("leading", "trailing", "roles"), _TABLE)
+    leading, trailing = (_any(words_of(table, key, _TABLE)) for key in ("leading", "trailing"))
     found = []
     for number, row in enumerate(table["roles"], 1):
         place = f"{_TABLE}: role {number}"
@@ -99,8 +99,8 @@ def _signs() -> tuple[_Signs, ...]:
         found.append(
             _Signs(
                 Role(row["role"]),
-                re.compile(rf"\b(?:{before})\b(?:[\s:=,~(-]+(?:{between})\b)*[\s:=~(-]*$", re.IGNORECASE),
-                re.compile(rf"^[\s)-]*(?:(?:{between})\b\s*)*(?:{after})\b", re.IGNORECASE),
+                re.compile(rf"\b(?:{before})\b(?:[\s:=,~(-]+(?:{leading})\b)*[\s:=~(-]*$", re.IGNORECASE),
+                re.compile(rf"^[\s)-]*(?:(?:{trailing})\b\s*)*(?:{after})\b", re.IGNORECASE),
             )
         )
     return tuple(found)

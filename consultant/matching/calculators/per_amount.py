@@ -22,7 +22,9 @@ def per_amount(events: Sequence[CareEvent], text: str) -> Mapping[str, Amount]:
     found["ml"] = _total([(q, q.value) for q in given if q.unit == "mL"])
     found["units"] = _total([(q, q.value) for q in given if q.unit == "count" and _UNITS in q.span.of(text).lower()])
     return {
-        name: Amount(total[0], tuple(q.span for q in total[1]), f"{written(total[0])} {name}") for name, total in found.items() if total
+        name: Amount(total[0], tuple(q.span for q in total[1]), f"{written(total[0])} {name}")
+        for name, total in found.items()
+        if total
     }
 
 
