@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+NOTES = Path(__file__).parents[1] / "corpus" / "notes"
 
 
 def test_an_old_wrist_film_read_for_bone_strength_is_0749t(consultant):
@@ -133,3 +134,19 @@ def test_a_search_finds_codes_by_lay_words_and_by_the_beginning_of_a_word(consul
 
     assert "77080" in [hit["code"] for hit in bone]
     assert any(hit["code"].startswith("I2") for hit in heart)
+
+
+def test_the_bone_mails_come_through_the_line_as_they_are_read(consultant):
+    mails = {path.stem: path.read_text() for path in sorted(NOTES.glob("bone-*.txt"))}
+    lines = [json.dumps({"id": name, "subject": "", "body": body, "received": "2026-11-20"}) for name, body in mails.items()]
+
+    done = consultant("analyze", "--jsonl", given="\n".join(lines) + "\n")
+
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {row["id"]: [line["code"] for line in row["procedures"]] for row in rows} == {
+        "bone-ct-strength-with-fractures": ["0743T"],
+        "bone-dxr-film-on-file": ["0749T"],
+        "bone-dxr-view-taken": ["0750T"],
+        "bone-forearm-read-only": ["77081"],
+        "bone-vfa-old-charge-sheet": ["77085"],
+    }
