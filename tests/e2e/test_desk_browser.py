@@ -87,8 +87,9 @@ def test_a_case_is_reviewed_edited_and_sent_by_keyboard_alone(service, sign_in):
     page.keyboard.press("Control+End")
     page.keyboard.type("\nP.S. Both heels are one unit.")
     page.keyboard.press("Escape")
-    page.keyboard.press("e")
-    page.wait_for_selector(".letter-out h2 >> text=version 2")
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("e")
+    assert "version 2" in page.inner_text(".letter-out h2")
     page.keyboard.press("a")
     page.wait_for_url(f"{service.desk}/")
 
