@@ -54,10 +54,10 @@ class Compositions:
             choices = self._by_anchor.get(mention.anchor.concept, ())
             beside = [n for n in self._beside(mentions, number, text) if n not in absorbed and n not in made] if choices else []
             told = (cue for cue in conditions if any(span.covers(cue.span) for span in mention.spans)) if choices else ()
-            cues = (*mention.cues, *(cue for n in beside for cue in mentions[n].cues), *told)
+            cues = (*mention.cues, *(cue for n in beside for cue in _named_by(mentions[n])), *told)
             found = self._best(choices, cues)
             if found:
-                used = [n for n in beside if not set(mentions[n].cues).isdisjoint(found.parts)]
+                used = [n for n in beside if not set(_named_by(mentions[n])).isdisjoint(found.parts)]
                 absorbed.update(used)
                 made[number] = _specific(mention, [mentions[n] for n in used], found)
         return [made.get(number, mention) for number, mention in enumerate(mentions) if number not in absorbed]
@@ -89,6 +89,11 @@ class Compositions:
             and is_one_place(mentions[n], one, self._ontology)
             and not _APART.search(_between(text, mentions[n].anchor, one.anchor))
         ]
+
+
+def _named_by(mention: CareEvent) -> list[Cue]:
+    """What the words of the act itself mean: a sonogram is an act, and names its machine."""
+    return [cue for cue in mention.cues if cue.span == mention.anchor.span]
 
 
 def _between(text: str, one: Cue, other: Cue) -> str:

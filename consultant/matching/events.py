@@ -67,7 +67,7 @@ def bind(scan: Scan, kind: ConceptKind) -> list[CareEvent]:
             by_item[statement.item] += bound or [_unbound(group, statement)]
         found += [(statement, event, bound) for event in bound]
     if kind is _ACT:
-        found = _with_strays(found, cues, quantities, scan.statements)
+        found = _with_strays(found, cues, quantities, scan)
     return [
         _with_shared(event, (beside[:_MOST_SHARED], by_item[statement.item] if statement.listed else []), scan.ontology)
         for statement, event, beside in found
@@ -75,7 +75,7 @@ def bind(scan: Scan, kind: ConceptKind) -> list[CareEvent]:
 
 
 def _with_strays(
-    found: list[_Found], cues: Mapping[int, list[Cue]], quantities: Mapping[int, list[Quantity]], statements: Statements
+    found: list[_Found], cues: Mapping[int, list[Cue]], quantities: Mapping[int, list[Quantity]], scan: Scan
 ) -> list[_Found]:
     """The acts with the quantities of statements that name no act: they belong to the performed act told last, or to the first."""
     places = [n for n, (_, event, _) in enumerate(found) if event.assertion is Assertion.PRESENT]
@@ -84,9 +84,14 @@ def _with_strays(
     strays: dict[int, list[Quantity]] = defaultdict(list)
     for number, group in sorted(quantities.items()):
         if not any(cue.kind is _ACT for cue in cues.get(number, ())):
-            start = statements.all[number].span.start
+            start = scan.statements.all[number].span.start
             before = [n for n in places if found[n][0].span.start < start]
-            strays[before[-1] if before else places[0]] += group
+            home = before[-1] if before else places[0]
+            sites = _of(ConceptKind.SITE, cues.get(number, ()))
+            own = _of(ConceptKind.SITE, found[home][1].cues)
+            # What is measured at another place is no measure of this act.
+            if not sites or not own or any(scan.ontology.related(a.concept, b.concept) for a in sites for b in own):
+                strays[home] += group
     return [
         (statement, replace(event, quantities=(*event.quantities, *strays[n])) if n in strays else event, beside)
         for n, (statement, event, beside) in enumerate(found)

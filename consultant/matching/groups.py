@@ -15,6 +15,7 @@ from consultant.knowledge.family import Facet, Family, Per
 from consultant.matching.calculators.calculators import CALCULATORS, Calculator
 from consultant.matching.calculators.measures import Amount, Measure, Role, measures_of
 from consultant.matching.facets import decide
+from consultant.matching.items import with_items
 from consultant.matching.pool import Pool
 from consultant.matching.scene import Scene
 from consultant.model.clinical import Assertion, CareEvent, ConceptKind, Cue, Span
@@ -22,7 +23,8 @@ from consultant.model.clinical import Assertion, CareEvent, ConceptKind, Cue, Sp
 _PLACES = (ConceptKind.SITE, ConceptKind.SIDE)
 _SIZED = (Role.SIZE, Role.LESION, Role.CLOSURE, Role.EXCISED)
 _LISTED = re.compile(r"\s*(?:,|&|\band\b|;|\+)+\s*(?:and\b\s*)?", re.IGNORECASE)
-_MOST_PIECES = 24
+_EACH, _COMMA = re.compile(r"\b(?:each|all|both)\b", re.IGNORECASE), re.compile(r"\s*[,;.]\s*")
+_MOST_PIECES, _NEAR = 24, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def groups_of(scene: Scene, family: Family, events: tuple[CareEvent, ...], wakin
     events = events or _unbound(scene, waking)
     if family.per is Per.CASE:
         return [_group(scene, calculator, events)]
+    events = tuple(with_items(scene, events)) if calculator.splits else events
     pieces = [piece for event in events for piece in (_pieces(scene, event) if calculator.splits else [event])][:_MOST_PIECES]
     pieces = [_with_conditions(scene, piece, pieces) for piece in pieces]
     if not calculator.sums:
@@ -90,8 +93,14 @@ def _pieces(scene: Scene, event: CareEvent) -> list[CareEvent]:
         return [event]
     bounds = [Span(start, end) for start, end in zip(starts, [*starts[1:], len(scene.text)], strict=True)]
     margins = [m.span for m in measures_of((event,), scene.text) if m.role is Role.MARGIN]
-    # One margin for several growths is the margin of each of them.
-    return [_piece(event, bound, starts[0], margins if len(margins) == 1 else []) for bound in bounds]
+    common = [span for span in margins if _is_common(scene.text, span, sized[-1].span.end)]
+    return [_piece(event, bound, starts[0], common) for bound in bounds]
+
+
+def _is_common(text: str, margin: Span, last: int) -> bool:
+    """Whether the margin was that of each growth: told after all of them, by itself or with "each"."""
+    after = margin.start >= last
+    return after and bool(_EACH.search(text, last, margin.end + _NEAR) or _COMMA.fullmatch(text, last, margin.start))
 
 
 def _starts(sized: Sequence[Measure], sites: Sequence[Span], places: Sequence[Cue]) -> list[int]:
