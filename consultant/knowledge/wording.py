@@ -6,6 +6,7 @@ a term ("hypertension (arterial) (benign)" is plain hypertension), and neither d
 
 from __future__ import annotations
 
+import functools
 import re
 
 STOP_WORDS = frozenset(
@@ -51,6 +52,7 @@ def fold(word: str) -> str:
     return word[:-1]
 
 
+@functools.lru_cache(maxsize=2**17)
 def line_of(text: str) -> str:
     """The words of a title, term or phrase that count, folded, with blanks between them."""
     said = [word for word in words_of(_BRACKETS.sub(" ", text)) if word not in _SAYS_NOTHING]
