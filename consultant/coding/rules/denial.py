@@ -1,0 +1,61 @@
+"""What a denial in the mail means, and what of this claim explains it.
+
+The denials stand in ``data/denials.yaml``: reason codes of X12 with how people tell of them, and the coding rules that explain each.
+The rule runs last, because it points at what the others found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from consultant.coding import tables
+from consultant.coding.book import edition
+from consultant.coding.claim import services
+from consultant.coding.rule import Report
+from consultant.knowledge.lookup import Knowledge
+from consultant.model.analysis import Reading
+from consultant.model.finding import Finding, Outcome, Severity
+
+ID = "denial"
+_TABLE = "denials.yaml"
+_REASON = re.compile(r"\b(?:CO|PR|OA|PI|CARC)[\s#:-]{0,3}(?P<code>[A-B]?\d{1,3})\b(?!\s*(?:y|mg|mm|cm)\b)")
+_EXPLAINED = 2
+_WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+def explain(reading: Reading, findings: tuple[Finding, ...], knowledge: Knowledge) -> Iterator[Finding]:
+    """One finding for each denial that the mail tells."""
+    codes = services(reading)
+    report = Report(ID, str(tables.read(_TABLE)["source"]), edition(knowledge))
+    for row, name in _denials(reading.text):
+        because = _because(row, findings)
+        about = tuple(dict.fromkeys(code for one in because for code in one.codes)) or codes or (name,)
+        yield report.hit(Severity.INFO, about, _text(row, name, because, bool(codes)))
+
+
+def _denials(text: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+    rows = tables.rows(_TABLE, "denials", "code", "phrases", "rules", "means", "do")
+    lowered = " ".join(text.lower().split())
+    named = {match["code"] for match in _REASON.finditer(text)}
+    for row in rows:
+        phrase = next((one for one in tables.words(row, "phrases") if one in lowered), "")
+        if row["code"] in named and row["code"]:
+            yield row, f"reason {row['code']}"
+        elif phrase:
+            yield row, f'"{phrase}"'
+
+
+def _because(row: Mapping[str, Any], findings: tuple[Finding, ...]) -> list[Finding]:
+    rules = tables.words(row, "rules")
+    fitting = [one for one in findings if one.outcome is Outcome.HIT and one.rule in rules]
+    return sorted(fitting, key=lambda one: (rules.index(one.rule), _WEIGHT[one.severity]))[:_EXPLAINED]
+
+
+def _text(row: Mapping[str, Any], name: str, because: list[Finding], has_codes: bool) -> str:
+    means = f"The denial ({name}) means that {row['means']}."
+    if because:
+        return f"{means} Here: {because[0].text} {row['do']}"
+    none = " Nothing that I can check on these codes explains it." if has_codes and row["rules"] else ""
+    return f"{means}{none} {row['do']}"
