@@ -7,16 +7,50 @@ counterpart.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from consultant.coding import placing
 from consultant.coding.audit_view import View, grounds, reasons, sourced
 from consultant.coding.book import bundle, related, sheet
+from consultant.coding.rules import (
+    add_on,
+    bilateral,
+    code_limits,
+    component,
+    drug_waste,
+    family_bundles,
+    global_period,
+    modifier_use,
+    ncci_ptp,
+    payer_code,
+    surgeons,
+    time_threshold,
+)
 from consultant.coding.rules.family_bundles import text_of
 from consultant.coding.words import listed, sentence, verb
 from consultant.model.analysis import CaseKind
 from consultant.model.coding import ProposedCode, Suggestion, System
-from consultant.model.finding import AuditLine, Verdict
+from consultant.model.finding import AuditLine, Finding, Outcome, Severity, Verdict
 
+_PAIRS = frozenset({family_bundles.ID, ncci_ptp.ID})
+_REFUSING = (payer_code.ID, time_threshold.ID, code_limits.ID, add_on.ID)
+"""Rules by whose errors a code of the asker's falls, although nothing of ours stands for it."""
+_OF_MODIFIERS = (
+    *(
+        bilateral.ID,
+        component.ID,
+        surgeons.ID,
+        global_period.ID,
+        drug_waste.ID,
+        modifier_use.ID,
+        "visit-modifier",
+        "distinct-modifier",
+    ),
+    *("global-modifier", "reduced-service", "repeat-modifier", "anatomic-modifier", "coverage-modifier", "preventive-modifier"),
+    *("telehealth-modifier", "laboratory-modifier"),
+)
+"""Rules that refuse a modifier on a code."""
 _PRICING_ONLY = frozenset({"51"})
 """Payers add it themselves; its absence or presence is no error."""
 
@@ -105,11 +139,19 @@ def _differences(proposed: ProposedCode, ours: Suggestion, view: View) -> Iterat
     if missing:
         yield f"The line needs {listed(missing)}. {_separating(ours, view)}".strip()
     # A modifier that claims something (a side we read otherwise, a separate service) must be shown; others are left to the payer.
-    unshown = extra if missing else [m for m in extra if _claims_separateness(m, view)]
+    refused = {m: one for m in extra if (one := _refusal(ours.code, m, view))}
+    yield from (sourced(one.text, one.source) for one in refused.values())
+    unshown = [m for m in extra if m not in refused and (missing or _claims_separateness(m, view))]
     if unshown:
         yield f"Nothing in the mail supports {listed(unshown)}."
     if _units_differ(proposed, ours):
         yield f"Bill {ours.units} {verb(range(ours.units), 'unit', 'units')}, not {proposed.units or 1}."
+
+
+def _refusal(code: str, modifier: str, view: View) -> Finding | None:
+    """The error by which a rule refuses a modifier on a code, or None."""
+    found = view.told_of(code, *_OF_MODIFIERS, severity=Severity.ERROR)
+    return next((one for one in found if re.search(rf"\b{modifier}\b", one.text)), None)
 
 
 def _claims_separateness(modifier: str, view: View) -> bool:
@@ -118,10 +160,13 @@ def _claims_separateness(modifier: str, view: View) -> bool:
 
 
 def _separating(ours: Suggestion, view: View) -> str:
-    """The pair that makes a modifier necessary, when the families write one down."""
+    """What makes a modifier necessary: the reason for which a rule put it on, else the pair that it lifts."""
+    placed = view.told_of(ours.code, placing.ID, outcome=Outcome.CLEAN)
+    if placed:
+        return reasons(sourced(one.text, one.source) for one in placed)
     others = (line.code for line in view.reading.procedures if line.code != ours.code)
-    pairs = (bundle(code, ours.code, view.knowledge) for code in others)
-    return next((text_of(pair) for pair in pairs if pair and pair.column_2 == ours.code), "")
+    pairs = (view.pair(code, ours.code) for code in others)
+    return next((sourced(text_of(pair), pair.source) for pair in pairs if pair and pair.column_2 == ours.code), "")
 
 
 def _units_differ(proposed: ProposedCode, ours: Suggestion) -> bool:
@@ -137,9 +182,9 @@ def _changed(proposed: ProposedCode, ours: Suggestion, view: View) -> AuditLine:
 
 def _conflict(code: str, ours: str, view: View) -> str:
     """Why a code does not stand beside ours, from the pair or from the trap that its sheet names."""
-    pair = bundle(code, ours, view.knowledge)
+    pair = view.pair(code, ours)
     if pair:
-        return sourced(sentence(pair.reason) or text_of(pair), pair.source)
+        return sourced(sentence(pair.reason) if pair.reason else text_of(pair), pair.source)
     known = sheet(code, view.knowledge)
     return sentence(known.entry.trap) if known and known.entry.trap else ""
 
@@ -161,12 +206,30 @@ def _without_counterpart(proposed: ProposedCode, view: View) -> AuditLine | None
     void = view.void.get(code)
     if void:
         return _void(proposed, view)
-    beside = next((line.code for line in ours if bundle(code, line.code, view.knowledge) and view.is_settled(line.code)), None)
+    beside = next((line.code for line in ours if _falls_beside(code, line.code, view) and view.is_settled(line.code)), None)
     if beside:
         return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, _conflict(code, beside, view))
+    held = _held_by_the_claim(proposed, view) or next(iter(view.told_of(code, *_REFUSING, severity=Severity.ERROR)), None)
+    if held:
+        return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, sourced(held.text, held.source))
     if view.is_open or not ours or sheet(code, view.knowledge) is None:
         return None
     return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, _untold(code, view))
+
+
+def _falls_beside(code: str, ours: str, view: View) -> bool:
+    """Whether a code gives way to one of ours: by a pair that a family writes, or by the table as its second column."""
+    if bundle(code, ours, view.knowledge):
+        return True
+    pair = view.pair(code, ours)
+    return pair is not None and pair.column_2 == code
+
+
+def _held_by_the_claim(proposed: ProposedCode, view: View) -> Finding | None:
+    """The pair by which another code of the asker's own claim holds this one, whatever the modifier; None when there is none."""
+    theirs = {p.code for p in view.reading.proposed if p.code not in view.void and p.code != proposed.code}
+    pairs = (one for one in view.findings if one.rule in _PAIRS and one.outcome is Outcome.HIT and one.severity is Severity.ERROR)
+    return next((one for one in pairs if one.codes[-1] == proposed.code and one.codes[0] in theirs), None)
 
 
 def _void(proposed: ProposedCode, view: View) -> AuditLine:

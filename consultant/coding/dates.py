@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-_DATE = re.compile(r"(?<![\d/])(?P<month>\d{1,2})[/-](?P<day>\d{1,2})[/-](?P<year>\d{4}|\d\d)(?![\d/])|(?<!\d)(?P<iso>\d{4}-\d\d-\d\d)(?!\d)")
+_DATE = re.compile(
+    r"(?<![\d/])(?P<month>\d{1,2})[/-](?P<day>\d{1,2})[/-](?P<year>\d{4}|\d\d)(?![\d/])|(?<!\d)(?P<iso>\d{4}-\d\d-\d\d)(?!\d)"
+)
 _POSTOPERATIVE_DAY = re.compile(r"\b(?:post-?op(?:erative)?\s+day|pod)\s*#?\s*(?P<days>\d{1,3})\b", re.IGNORECASE)
 _CENTURY = 2000
 _LONGEST = timedelta(days=366)

@@ -73,7 +73,9 @@ def indicator(code: str, which: Indicator, on: date, knowledge: Knowledge) -> Fi
     value = str(getattr(found.facts, which.value)) if found else ""
     if found is None or not value:
         return None
-    return Figure(value, _FEE_SCHEDULE if found.facts.status_edition else _FAMILIES, found.facts.status_edition or edition(knowledge))
+    return Figure(
+        value, _FEE_SCHEDULE if found.facts.status_edition else _FAMILIES, found.facts.status_edition or edition(knowledge)
+    )
 
 
 def unit_limit(code: str, reading: Reading, knowledge: Knowledge) -> UnitLimit | None:
@@ -89,7 +91,11 @@ def unit_limit(code: str, reading: Reading, knowledge: Knowledge) -> UnitLimit |
         return None
     source, release = cited(found, _AUTHORED_SINCE)
     return UnitLimit(
-        found.facts.units, found.facts.units_adjudication, "", source or f"{_MUE}, {setting.value} services", release or edition(knowledge)
+        found.facts.units,
+        found.facts.units_adjudication,
+        "",
+        source or f"{_MUE}, {setting.value} services",
+        release or edition(knowledge),
     )
 
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from consultant.coding import separation
-from consultant.coding.book import bundle, edition
+from consultant.coding.book import edition
 from consultant.coding.claim import Line, fact, our_lines
-from consultant.coding.figures import Indicator, indicator, setting_of
+from consultant.coding.figures import Indicator, indicator
 from consultant.coding.rule import Report
 from consultant.coding.rules import bilateral, component, global_period, ncci_ptp
 from consultant.coding.words import listed, quoted
@@ -135,10 +135,7 @@ def _separate_services(reading: Reading, knowledge: Knowledge) -> Iterator[_Chan
 def _pair_over(line: Suggestion, lines: tuple[Line, ...], reading: Reading, knowledge: Knowledge) -> Bundle | None:
     """The first pair in which another of our codes would take this one with it, and that a modifier may lift."""
     for other in lines:
-        found = bundle(other.code, line.code, knowledge)
-        if found is None:
-            edit = ncci_ptp.edit_between(other.code, line.code, reading.date_of_service, knowledge, setting_of(reading))
-            found = ncci_ptp.as_bundle(edit) if edit else None
+        found = ncci_ptp.pair(other.code, line.code, reading, knowledge)
         if found and found.column_1 == other.code and found.column_2 == line.code and found.indicator == _PERMITTED:
             return found
     return None

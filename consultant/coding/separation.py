@@ -58,7 +58,9 @@ def are_separated(column_1: str, column_2: str, lines: tuple[Line, ...], knowled
 def advice(column_1: str, column_2: str) -> str:
     """Which modifier would be proper on which code, with the documentation that each needs, as a sentence of a letter."""
     if is_visit(column_2):
-        return f"On {column_2} it is 25 for a significant, separate visit, or 57 for the decision on an operation with 90 global days."
+        return (
+            f"On {column_2} it is 25 for a significant, separate visit, or 57 for the decision on an operation with 90 global days."
+        )
     if is_visit(column_1):
         return f"Then {column_1} takes 25, when the visit was significant and separate."
     ways = tables.rows("separate_sites.yaml", "ways", *_KEYS)

@@ -61,7 +61,9 @@ def _undecided(
         yield report.no_data(left, f"Which primary codes {listed(left)} may stand beside, each Medicare contractor decides.")
     bare = [code for code in codes if code not in known and _is_add_on(code, reading, knowledge)]
     if bare:
-        yield report.no_data(bare, f"{listed(bare)} {verb(bare, 'is an add-on code', 'are add-on codes')}; the primaries are not known here.")
+        yield report.no_data(
+            bare, f"{listed(bare)} {verb(bare, 'is an add-on code', 'are add-on codes')}; the primaries are not known here."
+        )
 
 
 def _is_add_on(code: str, reading: Reading, knowledge: Knowledge) -> bool:

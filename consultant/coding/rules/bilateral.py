@@ -59,7 +59,9 @@ def _wrong(line: Line, found: Figure) -> str:
     if BOTH in line.modifiers and found.value in _NOT_50:
         return f"{_NOT_50[found.value].format(code=line.code)}."
     if BOTH in line.modifiers and line.units > 1 and found.value == "1":
-        return f"{line.code}-50 is one line with one unit (bilateral indicator 1): 50 with {line.units} units counts both sides twice."
+        return (
+            f"{line.code}-50 is one line with one unit (bilateral indicator 1): 50 with {line.units} units counts both sides twice."
+        )
     if SIDES <= {*line.modifiers} and found.value == "1":
         return f"{line.code} on both sides is one line with 50, not RT and LT on one line (bilateral indicator 1)."
     return ""
@@ -73,9 +75,15 @@ def _sides(reading: Reading, report: Report) -> Iterator[Finding]:
         theirs = {*line.modifiers} & SIDES
         if theirs and ours.get(line.code) and not theirs & ours[line.code]:
             side = listed(sorted(ours[line.code]))
-            yield told.hit(Severity.ERROR, (line.code,), f"{line.code} was billed {listed(sorted(theirs))}, but by the words of the mail it is {side}.")
+            yield told.hit(
+                Severity.ERROR,
+                (line.code,),
+                f"{line.code} was billed {listed(sorted(theirs))}, but by the words of the mail it is {side}.",
+            )
     both = [code for code in unique(line.code for line in their_lines(reading)) if ours.get(code)]
-    if both and not any({*line.modifiers} & SIDES and not {*line.modifiers} & ours[line.code] for line in their_lines(reading) if line.code in both):
+    if both and not any(
+        {*line.modifiers} & SIDES and not {*line.modifiers} & ours[line.code] for line in their_lines(reading) if line.code in both
+    ):
         yield told.clean(both, f"The side on {listed(both)} is that of the note.")
 
 

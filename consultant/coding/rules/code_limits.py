@@ -41,7 +41,10 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
     if good:
         yield report.clean(dict.fromkeys(good), f"Age and sex of the patient fit {listed(dict.fromkeys(good))}.")
     if unknown:
-        yield report.no_data(dict.fromkeys(unknown), f"{listed(dict.fromkeys(unknown))} depends on the patient's age or sex, which the mail does not give.")
+        yield report.no_data(
+            dict.fromkeys(unknown),
+            f"{listed(dict.fromkeys(unknown))} depends on the patient's age or sex, which the mail does not give.",
+        )
 
 
 def _limits(found: Sheet) -> dict[str, tuple[str, ...]]:

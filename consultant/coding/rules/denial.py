@@ -56,6 +56,12 @@ def _because(row: Mapping[str, Any], findings: tuple[Finding, ...]) -> list[Find
 def _text(row: Mapping[str, Any], name: str, because: list[Finding], has_codes: bool) -> str:
     means = f"The denial ({name}) means that {row['means']}."
     if because:
-        return f"{means} Here: {because[0].text} {row['do']}"
+        return f"{means} Here: {_first_sentence(because[0].text)} {row['do']}"
     none = " Nothing that I can check on these codes explains it." if has_codes and row["rules"] else ""
     return f"{means}{none} {row['do']}"
+
+
+def _first_sentence(text: str) -> str:
+    """The first sentence of a finding, which stands by itself; the rest is told where the finding is."""
+    first, stop, _ = text.partition(". ")
+    return f"{first}." if stop else text

@@ -43,7 +43,10 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
     if good:
         yield report.clean(good, f"JW and JZ stand on {listed(good)} as the payer of the mail asks for them.")
     if unknown := [code for code in drugs if code not in told and code not in good]:
-        yield report.no_data(unknown, f"Whether {listed(unknown)} comes in single-dose containers, for which Medicare wants JZ or JW, is not known here.")
+        yield report.no_data(
+            unknown,
+            f"Whether {listed(unknown)} comes in single-dose containers, for which Medicare wants JZ or JW, is not known here.",
+        )
 
 
 def _drugs(lines: tuple[Line, ...]) -> tuple[str, ...]:

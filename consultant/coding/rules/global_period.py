@@ -23,7 +23,7 @@ from consultant.model.analysis import Reading
 from consultant.model.finding import Finding, Severity
 
 ID = "global-period"
-_SOURCE = "Medicare Claims Processing Manual, chapter 12, section 40 (global surgery)"
+_SOURCE = "Medicare physician fee schedule, global days (Claims Processing Manual, chapter 12, section 40)"
 DAYS = MappingProxyType({"000": 0, "010": 10, "090": 90})
 MAJOR = "090"
 AFTER = MappingProxyType({"staged": "58", "return": "78", "unrelated": "79"})
@@ -42,7 +42,11 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
     """Our claim and the asker's, each by itself."""
     seen: set[tuple[str, str]] = set()
     for lines in (our_lines(reading), their_lines(reading)):
-        days = {line.code: found for line in lines if (found := indicator(line.code, Indicator.GLOBAL_DAYS, reading.date_of_service, knowledge))}
+        days = {
+            line.code: found
+            for line in lines
+            if (found := indicator(line.code, Indicator.GLOBAL_DAYS, reading.date_of_service, knowledge))
+        }
         for finding in (*_beside_visits(lines, days, knowledge), *_after_operations(lines, days, reading, knowledge)):
             if (finding.codes[0], finding.text) not in seen:
                 seen.add((finding.codes[0], finding.text))
@@ -52,7 +56,11 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
 
 def _beside_visits(lines: tuple[Line, ...], days: dict[str, Figure], knowledge: Knowledge) -> Iterator[Finding]:
     """25 or 57 on a visit, by the global days of what else was done on the day."""
-    operations = {line.code: days[line.code] for line in lines if not is_visit(line.code) and line.code in days and days[line.code].value in DAYS}
+    operations = {
+        line.code: days[line.code]
+        for line in lines
+        if not is_visit(line.code) and line.code in days and days[line.code].value in DAYS
+    }
     major = [code for code, found in operations.items() if found.value == MAJOR]
     minor = [code for code in operations if code not in major]
     for visit in (line for line in lines if is_visit(line.code)):
@@ -64,7 +72,9 @@ def _beside_visits(lines: tuple[Line, ...], days: dict[str, Figure], knowledge: 
 def _visit_text(visit: Line, major: list[str], minor: list[str]) -> str:
     code, has_25, has_57 = visit.code, "25" in visit.modifiers, "57" in visit.modifiers
     if has_57 and minor and not major:
-        return f"57 on {code} is for the decision on an operation with 90 global days; {listed(minor)} has 10 or none, which takes 25."
+        return (
+            f"57 on {code} is for the decision on an operation with 90 global days; {listed(minor)} has 10 or none, which takes 25."
+        )
     if has_25 and major and not minor:
         return f"{listed(major)} has 90 global days: a visit that decided on it that day or the day before takes 57, not 25."
     if major and not (has_25 or has_57):
@@ -74,16 +84,24 @@ def _visit_text(visit: Line, major: list[str], minor: list[str]) -> str:
     return ""
 
 
-def _after_operations(lines: tuple[Line, ...], days: dict[str, Figure], reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
+def _after_operations(
+    lines: tuple[Line, ...], days: dict[str, Figure], reading: Reading, knowledge: Knowledge
+) -> Iterator[Finding]:
     """58, 78 and 79 on procedures, by what the mail tells of an operation before."""
     told = AFTER.get(fact(reading, "postoperative"), "")
     for line in (line for line in lines if not is_visit(line.code)):
         carried = next((one for one in line.modifiers if one in _STEPS), "")
         report = Report(ID, _SOURCE, days[line.code].edition if line.code in days else edition(knowledge))
         if carried and told and carried != told:
-            yield report.hit(Severity.ERROR, (line.code,), f"{line.code} was billed with {carried}; by the words of the mail it is {told}, {_MEANS[told]}.")
+            yield report.hit(
+                Severity.ERROR,
+                (line.code,),
+                f"{line.code} was billed with {carried}; by the words of the mail it is {told}, {_MEANS[told]}.",
+            )
         elif carried:
-            yield report.hit(Severity.INFO, (line.code,), f"{carried} on {line.code} says: {_MEANS[carried]}.{_window(line, days, reading)}")
+            yield report.hit(
+                Severity.INFO, (line.code,), f"{carried} on {line.code} says: {_MEANS[carried]}.{_window(line, days, reading)}"
+            )
 
 
 def _window(line: Line, days: dict[str, Figure], reading: Reading) -> str:

@@ -74,7 +74,11 @@ def _contradictions(line: Line, knowledge: Knowledge, report: Report) -> Iterato
             # 26 with TC is told by the rule of components, in better words.
             if (known and other in known.not_with) or (against and one in against.not_with):
                 if {one, other} != {"26", "TC"}:
-                    yield report.hit(Severity.ERROR, (line.code,), f"{one} and {other} contradict each other on {line.code}: keep the one that fits.")
+                    yield report.hit(
+                        Severity.ERROR,
+                        (line.code,),
+                        f"{one} and {other} contradict each other on {line.code}: keep the one that fits.",
+                    )
 
 
 RULE = Rule(ID, "Modifiers stand where they can", _SOURCE, check)

@@ -36,9 +36,11 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
         return
     source = f"{_SOURCE}, {setting.value} services"
     edition = knowledge.official.edition(Kind.NCCI_PTP, on, setting)
+    of_hospital = " for hospital services" if setting is Setting.HOSPITAL else ""
     if edition is None:
         yield Report(ID, source, "").no_data(
-            codes, f"No NCCI edit table of {setting.value} services is loaded here, so I checked only the code pairs of our code families."
+            codes,
+            f"No NCCI edit table is loaded here{of_hospital}, so I checked only the code pairs written down in our code families.",
         )
         return
     report = Report(ID, source, edition.name)
@@ -56,11 +58,20 @@ def edit_between(a: str, b: str, on: date, knowledge: Knowledge, setting: Settin
     return knowledge.official.ptp(a, b, on, setting) or knowledge.official.ptp(b, a, on, setting)
 
 
+def pair(a: str, b: str, reading: Reading, knowledge: Knowledge) -> Bundle | None:
+    """What keeps two codes apart: as a family writes it down, else as the table of the day and setting has it, or None."""
+    written = bundle(a, b, knowledge)
+    if written is not None:
+        return written
+    edit = edit_between(a, b, reading.date_of_service, knowledge, setting_of(reading))
+    return as_bundle(edit) if edit else None
+
+
 def as_bundle(edit: PtpEdit) -> Bundle:
     """The edit in the form in which families write pairs."""
     kind = BundleKind.MUTUALLY_EXCLUSIVE if _EXCLUSIVE in edit.rationale.lower() else BundleKind.BUNDLED
     reason = f"CMS gives as its reason: {edit.rationale}" if edit.rationale else ""
-    return Bundle(edit.column_1, edit.column_2, kind, str(edit.indicator), reason, _SOURCE)
+    return Bundle(edit.column_1, edit.column_2, kind, str(edit.indicator), reason, f"{_SOURCE}, {edit.edition.name}")
 
 
 def _is_written_down(found: Bundle, knowledge: Knowledge) -> bool:

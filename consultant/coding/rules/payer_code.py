@@ -28,7 +28,11 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
     wrong: dict[str, None] = {}
     open_: dict[str, None] = {}
     for row in tables.rows("payer_differences.yaml", "differences", *_KEYS):
-        here = [code for code in codes if tables.is_in(code, tables.words(row, "codes")) and not tables.is_in(code, tables.words(row, "but_not"))]
+        here = [
+            code
+            for code in codes
+            if tables.is_in(code, tables.words(row, "codes")) and not tables.is_in(code, tables.words(row, "but_not"))
+        ]
         if here and who in tables.words(row, "payers"):
             wrong.update(dict.fromkeys(here))
             for code in here:
@@ -41,7 +45,9 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
             told, f"The mail names no payer, and not every payer takes {listed(told)}, Medicare among them."
         )
     if good := [code for code in codes if code not in wrong and code not in open_] if who else []:
-        yield Report(ID, _SOURCE, release).clean(good, f"Nothing here says that this payer refuses {listed(good)} for {verb(good, 'its', 'their')} number.")
+        yield Report(ID, _SOURCE, release).clean(
+            good, f"Nothing here says that this payer refuses {listed(good)} for {verb(good, 'its', 'their')} number."
+        )
 
 
 RULE = Rule(ID, "The payer takes the code", _SOURCE, check)

@@ -49,9 +49,17 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
         usual = found.family.sites_of_service if found else ()
         told = Report(ID, _SOURCE, fee.edition.name if fee else edition(knowledge))
         if fee and setting == _OFFICE and fee.not_applicable_non_facility:
-            yield told.hit(Severity.WARNING, (code,), f"By the fee schedule {code} is rarely or never done in an office: check the place of service.")
+            yield told.hit(
+                Severity.WARNING,
+                (code,),
+                f"By the fee schedule {code} is rarely or never done in an office: check the place of service.",
+            )
         elif usual and not {*usual} & {*places}:
-            yield told.hit(Severity.INFO, (code,), f"{code} is usually done at {_named(usual, knowledge)}; the mail says {setting.replace('-', ' ')}.")
+            yield told.hit(
+                Severity.INFO,
+                (code,),
+                f"{code} is usually done at {_named(usual, knowledge)}; the mail says {setting.replace('-', ' ')}.",
+            )
         elif fee or usual:
             good.append(code)
         else:
@@ -64,7 +72,9 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
 
 
 def _named(places: tuple[str, ...], knowledge: Knowledge) -> str:
-    return listed([f"{place} ({knowledge.places[place].name.lower()})" if place in knowledge.places else place for place in places], last="or")
+    return listed(
+        [f"{place} ({knowledge.places[place].name.lower()})" if place in knowledge.places else place for place in places], last="or"
+    )
 
 
 RULE = Rule(ID, "The place fits the code", _SOURCE, check)

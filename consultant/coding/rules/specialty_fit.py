@@ -33,7 +33,9 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
         told = found.family.taxonomies
         gone = [one.code for one in told if loaded and knowledge.official.taxonomy(one.code, reading.date_of_service) is None]
         if gone:
-            yield report.hit(Severity.INFO, (code,), f"The taxonomy {listed(gone)} that our family names for {code} is not in the current set.")
+            yield report.hit(
+                Severity.INFO, (code,), f"The taxonomy {listed(gone)} that our family names for {code} is not in the current set."
+            )
         else:
             yield report.clean((code,), f"{code} is usually reported by {listed([one.name for one in told[:_NAMED]], last='or')}.")
 

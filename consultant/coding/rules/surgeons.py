@@ -45,7 +45,9 @@ _SEVERAL = MappingProxyType(
 
 def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
     """Every line that carries 62, 66, 80, 81, 82 or AS."""
-    pairs = dict.fromkeys((line.code, one) for line in our_lines(reading) + their_lines(reading) for one in line.modifiers if one in _ASKED)
+    pairs = dict.fromkeys(
+        (line.code, one) for line in our_lines(reading) + their_lines(reading) for one in line.modifiers if one in _ASKED
+    )
     unknown: dict[str, None] = {}
     for code, modifier in pairs:
         found = indicator(code, _ASKED[modifier], reading.date_of_service, knowledge)
@@ -60,7 +62,8 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
             yield report.clean((code,), f"{modifier} may stand on {code} (indicator {found.value}).")
     if unknown:
         yield Report(ID, _SOURCE, "").no_data(
-            unknown, f"No fee schedule is loaded here that tells whether {listed(unknown)} may have several surgeons or an assistant."
+            unknown,
+            f"No fee schedule is loaded here that tells whether {listed(unknown)} may have several surgeons or an assistant.",
         )
 
 

@@ -19,7 +19,13 @@ from consultant.model.finding import Finding
 
 ID = "table-edition"
 _SOURCE = "Editions of the official tables loaded here"
-_NAMES = {Kind.NCCI_PTP: "NCCI pairs", Kind.MUE: "medically unlikely edits", Kind.ADD_ON: "add-on edits", Kind.MPFS: "fee schedule", Kind.HCPCS: "HCPCS"}
+_NAMES = {
+    Kind.NCCI_PTP: "NCCI pairs",
+    Kind.MUE: "medically unlikely edits",
+    Kind.ADD_ON: "add-on edits",
+    Kind.MPFS: "fee schedule",
+    Kind.HCPCS: "HCPCS",
+}
 
 
 def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
@@ -32,10 +38,14 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
     old = {kind: one for kind, one in found.items() if one.is_overdue(on)}
     current = [one for kind, one in found.items() if kind not in old]
     if current:
-        yield Report(ID, _SOURCE, current[0].name).clean(codes, f"The tables of {day(on)} were read: {listed(_told(found, current))}.")
+        yield Report(ID, _SOURCE, current[0].name).clean(
+            codes, f"The tables of {day(on)} were read: {listed(_told(found, current))}."
+        )
     if old:
         names = listed(f"{_NAMES[kind]} of {one.name}" for kind, one in old.items())
-        yield Report(ID, _SOURCE, next(iter(old.values())).name).no_data(codes, f"Newer tables than these should exist for {day(on)}: {names}. Check the newest.")
+        yield Report(ID, _SOURCE, next(iter(old.values())).name).no_data(
+            codes, f"Newer tables than these should exist for {day(on)}: {names}. Check the newest."
+        )
 
 
 def _asked(kind: Kind, reading: Reading) -> Setting | None:

@@ -46,14 +46,20 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
         return
     if told is None:
         if timed := [code for code, found in needed.items() if found.by_time_only]:
-            yield Report(ID, needed[timed[0]].source, "").no_data(timed, f"The mail gives no minutes, and {listed(timed)} rests on time alone: {_least(timed, needed)}.")
+            yield Report(ID, needed[timed[0]].source, "").no_data(
+                timed, f"The mail gives no minutes, and {listed(timed)} rests on time alone: {_least(timed, needed)}."
+            )
         return
     short = [code for code, found in needed.items() if found.minutes > told]
     claimed = {line.code for line in their_lines(reading)}
     for code in short:
-        yield Report(ID, needed[code].source, release).hit(*_weight(code, needed[code], code in claimed), _text(code, needed[code], told))
+        yield Report(ID, needed[code].source, release).hit(
+            *_weight(code, needed[code], code in claimed), _text(code, needed[code], told)
+        )
     if good := [code for code in needed if code not in short]:
-        yield Report(ID, needed[good[0]].source, release).clean(good, f"{told:g} minutes reach the time of {listed(good)} ({_least(good, needed)}).")
+        yield Report(ID, needed[good[0]].source, release).clean(
+            good, f"{told:g} minutes reach the time of {listed(good)} ({_least(good, needed)})."
+        )
 
 
 def _minutes(text: str) -> float | None:
