@@ -137,7 +137,7 @@ def _differences(proposed: ProposedCode, ours: Suggestion, view: View) -> Iterat
     missing = [m for m in ours.modifiers if m not in proposed.modifiers and m not in _PRICING_ONLY]
     extra = [m for m in proposed.modifiers if m not in ours.modifiers and m not in _PRICING_ONLY]
     if missing:
-        yield f"The line needs {listed(missing)}. {_separating(ours, view)}".strip()
+        yield reasons((f"The line needs {listed(missing)}.", *(_why_needed(one, ours, view) for one in missing)))
     # A modifier that claims something (a side we read otherwise, a separate service) must be shown; others are left to the payer.
     refused = {m: one for m in extra if (one := _refusal(ours.code, m, view))}
     yield from (sourced(one.text, one.source) for one in refused.values())
@@ -151,7 +151,7 @@ def _differences(proposed: ProposedCode, ours: Suggestion, view: View) -> Iterat
 def _refusal(code: str, modifier: str, view: View) -> Finding | None:
     """The error by which a rule refuses a modifier on a code, or None."""
     found = view.told_of(code, *_OF_MODIFIERS, severity=Severity.ERROR)
-    return next((one for one in found if re.search(rf"\b{modifier}\b", one.text)), None)
+    return next((one for one in found if _names(modifier, one)), None)
 
 
 def _claims_separateness(modifier: str, view: View) -> bool:
@@ -159,14 +159,23 @@ def _claims_separateness(modifier: str, view: View) -> bool:
     return known is not None and known.bypasses_edits
 
 
-def _separating(ours: Suggestion, view: View) -> str:
-    """What makes a modifier necessary: the reason for which a rule put it on, else the pair that it lifts."""
+def _why_needed(modifier: str, ours: Suggestion, view: View) -> str:
+    """What makes a modifier necessary: the reason for which a rule put it on or explains it, else the pair that it lifts."""
     placed = view.told_of(ours.code, placing.ID, outcome=Outcome.CLEAN)
-    if placed:
-        return reasons(sourced(one.text, one.source) for one in placed)
+    explained = (one for one in (*placed, *view.told_of(ours.code, global_period.ID)) if _names(modifier, one))
+    found = next(explained, None)
+    if found:
+        return sourced(found.text, found.source)
+    known = view.knowledge.modifiers.get(modifier)
+    if known is None or not known.bypasses_edits:
+        return ""
     others = (line.code for line in view.reading.procedures if line.code != ours.code)
     pairs = (view.pair(code, ours.code) for code in others)
     return next((sourced(text_of(pair), pair.source) for pair in pairs if pair and pair.column_2 == ours.code), "")
+
+
+def _names(modifier: str, finding: Finding) -> bool:
+    return re.search(rf"\b{modifier}\b", finding.text) is not None
 
 
 def _units_differ(proposed: ProposedCode, ours: Suggestion) -> bool:

@@ -14,7 +14,7 @@ _LONGEST = timedelta(days=366)
 
 
 def earlier(text: str, on: date) -> tuple[date, ...]:
-    """The days before ``on``, a year back at most, that the text names with their year or as a postoperative day; earliest first."""
+    """The days before ``on``, a year back at most, that the text names with a year or as a postoperative day, in order."""
     found = {day for match in _DATE.finditer(text) if (day := _day(match)) and on - _LONGEST <= day < on}
     found |= {on - timedelta(days=int(match["days"])) for match in _POSTOPERATIVE_DAY.finditer(text) if match["days"] != "0"}
     return tuple(sorted(found))

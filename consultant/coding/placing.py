@@ -21,7 +21,7 @@ from consultant.knowledge.family import Bundle
 from consultant.knowledge.lookup import Knowledge
 from consultant.model.analysis import Reading
 from consultant.model.coding import Suggestion
-from consultant.model.finding import Finding, Severity
+from consultant.model.finding import Finding
 
 ID = "modifier-placed"
 _PERMITTED = "1"
@@ -68,8 +68,8 @@ def _order(modifier: str, knowledge: Knowledge) -> int:
 
 
 def _told(line: Suggestion, change: _Change, knowledge: Knowledge) -> Finding:
-    report = Report(ID, change.source, edition(knowledge))
-    return report.clean((line.code,), change.why) if change.is_added else report.hit(Severity.INFO, (line.code,), change.why)
+    # What was put right before anybody saw it is no warning; the audit gives the reason where the asker had it otherwise.
+    return Report(ID, change.source, edition(knowledge)).clean((line.code,), change.why)
 
 
 def _refused_sides(reading: Reading, knowledge: Knowledge) -> Iterator[_Change]:
@@ -84,7 +84,7 @@ def _refused_sides(reading: Reading, knowledge: Knowledge) -> Iterator[_Change]:
             yield _Change(number, bilateral.BOTH, why, found.source, is_added=False)
         elif len(sides.get(line.code, ())) == 1 and {*line.modifiers} & {*global_period.AFTER.values()}:
             (side,) = sides[line.code]
-            why = f"50 is for both sides in one session; the other side was done at another time, so {line.code} is {side}."
+            why = f"The line is {side}: the other side was done at another time, and 50 is for both sides in one session."
             yield _Change(number, bilateral.BOTH, why, global_period.RULE.source, is_added=False)
             yield _Change(number, side, why, global_period.RULE.source)
 
@@ -115,7 +115,7 @@ def _after_operation(reading: Reading, knowledge: Knowledge) -> Iterator[_Change
 
 
 def _separate_services(reading: Reading, knowledge: Knowledge) -> Iterator[_Change]:
-    """59 or a form of it, or 25 on a visit, where a pair allows it and the words of the mail show that the services were separate."""
+    """59, or 25 on a visit, where a pair allows it and the words of the mail show that the services were separate."""
     ways = separation.told_ways(reading)
     lines = our_lines(reading)
     for number, line in enumerate(reading.procedures):
@@ -128,7 +128,8 @@ def _separate_services(reading: Reading, knowledge: Knowledge) -> Iterator[_Chan
                 yield _Change(number, "25", why, separation.SOURCE)
         elif ways and not separation.is_visit(pair.column_1):
             form, words = ways[0]
-            why = f"{line.code} takes 59 beside {pair.column_1}: the mail says {quoted(words)}. {form} says the same more exactly, where the payer takes it."
+            why = f"{line.code} takes 59 beside {pair.column_1}: the mail says {quoted(words)}."
+            why = f"{why} {form} says the same more exactly, where the payer takes it."
             yield _Change(number, separation.DISTINCT, why, separation.SOURCE)
 
 

@@ -1,8 +1,8 @@
 """What may separate two services that an edit keeps together: which line takes the modifier, and which modifier fits.
 
 NCCI Policy Manual, chapter I, section E: the modifier goes on the code that would be denied (column 2), visits take 25 or 57,
-operations in a global period 58, 78 or 79, sides and digits are told by their own modifiers, and only what is left takes 59 or one of
-its more specific forms. With indicator 0 nothing separates.
+operations in a global period 58, 78 or 79, sides and digits are told by their own modifiers, and only what is left takes 59 or
+one of its more specific forms. With indicator 0 nothing separates.
 """
 
 from __future__ import annotations

@@ -110,7 +110,16 @@ def warnings(analysis: Analysis) -> tuple[str, ...]:
     hits = (one for one in analysis.findings if one.outcome is Outcome.HIT and _is_news(one, left_out, analysis))
     # What a denial means was asked for, so it goes before everything else.
     ordered = sorted(hits, key=lambda one: (one.rule != _DENIAL, _BY_WEIGHT[one.severity]))
-    return _each_once(one.text for one in ordered)[:_WATCHED]
+    return tuple(_unsaid(_each_once(one.text for one in ordered), [line.because for line in analysis.audit]))[:_WATCHED]
+
+
+def _unsaid(texts: Iterable[str], said: list[str]) -> Iterator[str]:
+    """The texts whose first sentence nothing before them has said."""
+    for text in texts:
+        first = text.partition(". ")[0].rstrip(".")
+        if not any(first in one for one in said):
+            said.append(text)
+            yield text
 
 
 def unchecked(analysis: Analysis) -> tuple[str, ...]:
@@ -127,13 +136,13 @@ def unchecked(analysis: Analysis) -> tuple[str, ...]:
 def changes(analysis: Analysis) -> tuple[str, ...]:
     """One or two facts that would change this answer: of each line the sibling that hangs on the weakest ground first.
 
-    Siblings of a diagnosis are told only where we are not wholly sure of it; a case has many diagnoses, and few hang on a hair. Where
-    no sibling is near, it is a fact of the case that the mail does not tell.
+    Siblings of a diagnosis are told only where we are not wholly sure of it; a case has many diagnoses, and few hang on a hair.
+    Where no sibling is near, it is a fact of the case that the mail does not tell.
     """
     reading = analysis.reading
     unsure = tuple(one for one in reading.diagnoses if one.confidence is not Confidence.HIGH)
     ours: tuple[Suggestion | Diagnosis, ...] = (*reading.procedures, *unsure)
-    billed = {one.code for one in (*reading.procedures, *reading.diagnoses)}
+    billed = {one.code for one in ours} | {one.code for one in reading.diagnoses}
     # Matching orders alternatives by the ground they stand on, so the first of every line goes before the second of any.
     ranked = sorted((rank, place) for place, one in enumerate(ours) for rank in range(min(_SIBLINGS, len(one.alternatives))))
     chosen = ((ours[place].alternatives[rank], ours[place].code) for rank, place in ranked)

@@ -1,8 +1,9 @@
 """A draft query to the provider, for facts that only the provider can add to the record.
 
-It follows the AHIMA/ACDIS guidelines for compliant query practice (2022): clinical indicators of the record first, then an open question
-with options that include "other" and "unable to determine", and never a word on payment or on codes. A query needs indicators: without
-words of a note there is none. Which facts the practice knows by itself, and how others are asked, stands in ``query_rules.yaml``.
+It follows the AHIMA/ACDIS guidelines for compliant query practice (2022): clinical indicators of the record first, then an open
+question with options that include "other" and "unable to determine", and never a word on payment or on codes. A query needs
+indicators: without words of a note there is none. Which facts the practice knows by itself, and how others are asked, stands in
+``query_rules.yaml``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from consultant.drafting.words import one_line, quoted, sentence
 from consultant.knowledge.family import Facet
 from consultant.knowledge.lookup import Knowledge
 from consultant.model.analysis import Analysis, CaseKind
-from consultant.model.coding import Question
+from consultant.model.coding import Diagnosis, Question, Suggestion
 
 _ASKED = 2
 _INDICATORS = 5
@@ -31,7 +32,7 @@ _CODE = re.compile(r"\b(?:\d{5}|\d{4}[TFU]|[A-Z]\d{2}\.\w+|[A-V]\d{4})\b")
 
 
 def query(analysis: Analysis, knowledge: Knowledge | None) -> Query | None:
-    """The query that goes with a letter, or None when no fact is missing that only the provider knows, or no indicator supports it."""
+    """The query that goes with a letter, or None when the provider has nothing to add or no indicator supports it."""
     if analysis.reading.kind is CaseKind.QUESTION:
         return None
     rows = tuple(_rows(analysis, knowledge))[:_ASKED]
@@ -61,7 +62,7 @@ def _wording(question: Question, facts: list[str]) -> str:
 
 
 def _options(question: Question, fact: str, knowledge: Knowledge | None) -> tuple[str, ...]:
-    """The ways in which the fact can turn out, in plain words; none when there are fewer than two or they cannot stand in a query."""
+    """The ways in which the fact can turn out, in plain words; none when fewer than two can stand in a query."""
     if knowledge is None:
         return ()
     families = dict.fromkeys(family for code in question.decides for family in knowledge.families_of_code(code))
@@ -80,9 +81,8 @@ def _plain(facet: Facet) -> tuple[str, ...]:
 def _indicators(analysis: Analysis) -> tuple[str, ...]:
     """Words of the note on which our reading rests, each once."""
     reading = analysis.reading
-    places = sorted(
-        {evidence for one in (*reading.procedures, *reading.diagnoses) for evidence in one.evidence}, key=lambda one: one.span
-    )
+    ours: tuple[Suggestion | Diagnosis, ...] = (*reading.procedures, *reading.diagnoses)
+    places = sorted({evidence for one in ours for evidence in one.evidence}, key=lambda one: one.span)
     words = {evidence.text.lower(): quoted(evidence.text) for evidence in places if not _may_not_stand(evidence.text)}
     return tuple(words.values())[:_INDICATORS]
 

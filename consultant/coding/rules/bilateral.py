@@ -1,7 +1,7 @@
 """50, RT and LT stand as the bilateral indicator of the code asks, and the side of the claim is the side of the note.
 
-Indicator of Medicare's fee schedule: 1 both sides on one line with 50; 3 each side paid in full, with 50 or as two lines; 0 no extra
-payment for two sides; 2 both sides by meaning; 9 no sides. The table goes first, what the families write second.
+Indicator of Medicare's fee schedule: 1 both sides on one line with 50; 3 each side paid in full, with 50 or as two lines; 0 no
+extra payment for two sides; 2 both sides by meaning; 9 no sides. The table goes first, what the families write second.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ TAKES_SIDES = frozenset({"1", "3"})
 _SOURCE = "Medicare physician fee schedule, bilateral indicator"
 _NOT_50 = MappingProxyType(
     {
-        "0": "50 is not paid on {code}: no higher payment for two sides (bilateral indicator 0). Two places at all are told by units or another modifier",
-        "2": "{code} stands for both sides already, so it takes no 50 (bilateral indicator 2); bill it once, with 52 when one side only was done and no smaller code exists",
+        "0": "50 is not used on {code}: two sides are not paid more than one (bilateral indicator 0)",
+        "2": "{code} stands for both sides already, so it takes no 50 and is billed once (bilateral indicator 2)",
         "9": "sides do not apply to {code} (bilateral indicator 9), so it takes no 50",
     }
 )
@@ -62,7 +62,7 @@ def _wrong(line: Line, found: Figure) -> str:
         return (
             f"{line.code}-50 is one line with one unit (bilateral indicator 1): 50 with {line.units} units counts both sides twice."
         )
-    if SIDES <= {*line.modifiers} and found.value == "1":
+    if {*line.modifiers} >= SIDES and found.value == "1":
         return f"{line.code} on both sides is one line with 50, not RT and LT on one line (bilateral indicator 1)."
     return ""
 

@@ -1,7 +1,7 @@
 """What a denial in the mail means, and what of this claim explains it.
 
-The denials stand in ``data/denials.yaml``: reason codes of X12 with how people tell of them, and the coding rules that explain each.
-The rule runs last, because it points at what the others found.
+The denials stand in ``data/denials.yaml``: reason codes of X12 with how people tell of them, and the coding rules that explain
+each. The rule runs last, because it points at what the others found.
 """
 
 from __future__ import annotations

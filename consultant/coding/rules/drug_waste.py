@@ -63,8 +63,8 @@ def _text(code: str, lines: tuple[Line, ...], reading: Reading, knowledge: Knowl
     who = payer(reading)
     if who == MEDICARE and not carried and reading.date_of_service >= _SINCE and _names_waste(code, knowledge):
         return (
-            f"Medicare wants JZ on {code} when it came from a single-dose container and nothing was thrown away, or a second line with JW for "
-            "what was; a multi-dose vial takes neither."
+            f"Medicare wants JZ on {code} when it came from a single-dose container and nothing was thrown away, or a second line "
+            "with JW for what was; a multi-dose vial takes neither."
         )
     if who not in {"", MEDICARE, "medicare-advantage"} and carried:
         return f"{listed(sorted(carried))} on {code} is Medicare's rule: use it for this payer only when its policy asks for it."

@@ -1,9 +1,10 @@
 """Visits and operations around an operation: 24, 25, 57, 58, 78 and 79 by the global days of the code and the facts of the case.
 
-Medicare Claims Processing Manual, chapter 12, sections 40.1 to 40.4. Global days 000 and 010 are minor procedures (a separate visit
-of the day takes 25), 090 major ones (the visit that decided on it, the day of or before, takes 57). Within the days after an
-operation by the same physician, an unrelated visit takes 24 and a procedure 58 (planned or more extensive), 78 (back to the operating
-room for a complication) or 79 (unrelated). Known limit: whether it was the same physician or group only the asker knows.
+Medicare Claims Processing Manual, chapter 12, sections 40.1 to 40.4. Global days 000 and 010 are minor procedures (a separate
+visit of the day takes 25), 090 major ones (the visit that decided on it, the day of or before, takes 57). Within the days after
+an operation by the same physician, an unrelated visit takes 24 and a procedure 58 (planned or more extensive), 78 (back to the
+operating room for a complication) or 79 (unrelated). Known limit: whether it was the same physician or group only the asker
+knows.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _STEPS = frozenset(AFTER.values())
 _MEANS = MappingProxyType(
     {
         "58": "planned, staged or more extensive: paid in full, and new global days begin",
-        "78": "an unplanned return to the operating room for a complication: only the operation itself is paid, and no new global days begin",
+        "78": "an unplanned return to the operating room: only the operation itself is paid, and no new global days begin",
         "79": "unrelated to the first operation: paid in full, and new global days begin",
     }
 )
@@ -80,7 +81,7 @@ def _visit_text(visit: Line, major: list[str], minor: list[str]) -> str:
     if major and not (has_25 or has_57):
         return f"{code} beside {listed(major)} (90 global days) is paid only with 57, when this visit decided on the operation."
     if minor and not (has_25 or has_57):
-        return f"{code} beside {listed(minor)} (0 or 10 global days) is paid only with 25, when the note shows a significant, separate visit."
+        return f"{code} beside {listed(minor)} (0 or 10 global days) is paid only with 25, for a significant, separate visit."
     return ""
 
 
@@ -106,11 +107,18 @@ def _after_operations(
 
 def _window(line: Line, days: dict[str, Figure], reading: Reading) -> str:
     """How long ago the operation before was, when the mail gives its date."""
-    before = dates.earlier(reading.text, reading.date_of_service)
     length = DAYS.get(days[line.code].value, 0) if line.code in days else 0
+    told = dates.earlier(reading.text, reading.date_of_service)
+    # Without a stated date of service, the last of several days told is the service's own.
+    own = (
+        reading.date_of_service
+        if fact(reading, "date-of-service")
+        else next(iter(told[-1:] if len(told) > 1 else ()), reading.date_of_service)
+    )
+    before = [day_ for day_ in told if day_ < own]
     if not before or not length:
         return ""
-    passed = (reading.date_of_service - before[-1]).days
+    passed = (own - before[-1]).days
     where = "inside" if passed <= length else "past"
     return f" From {day(before[-1])} it is {passed} days, {where} the {length} global days of {line.code}."
 

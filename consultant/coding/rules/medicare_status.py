@@ -1,7 +1,8 @@
 """What Medicare's physician fee schedule says of paying for a code at all.
 
-Status indicators as CMS explains them in Attachment A of its RVU files. The status is read from the fee schedule where one is loaded,
-else from the authored facts, each with the release it was taken from. The payer is named only when the mail names it; other payers make their own policy.
+Status indicators as CMS explains them in Attachment A of its RVU files. The status is read from the fee schedule where one is
+loaded, else from the authored facts, each with the release it was taken from. The payer is named only when the mail names it;
+other payers make their own policy.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
             severity = Severity.INFO if found.value in _MILD or _is_other(reading) else Severity.WARNING
             yield report.read_from(edition=found.edition).hit(severity, (code,), _text(code, found, reading))
     if elsewhere := [code for code, found in status.items() if _is_priced_elsewhere(code, found)]:
-        text = f"Medicare prices {listed(elsewhere)} by its own schedules for laboratory tests and drugs, not by the physician fee schedule."
+        text = f"Medicare prices {listed(elsewhere)} by its schedules for laboratory tests and drugs."
         yield report.clean(elsewhere, text)
     if paid := [code for code, found in status.items() if found.value in _SEPARATELY_PAID]:
         yield report.clean(paid, f"Medicare's fee schedule prices {listed(paid)}.")

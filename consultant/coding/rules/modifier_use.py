@@ -21,6 +21,7 @@ from consultant.model.finding import Finding, Severity
 
 ID = "modifier-use"
 _SOURCE = "Modifiers as written down here, by the NCCI Policy Manual and the Medicare Claims Processing Manual"
+_SPLIT = {"26", "TC"}
 _KEYS = ("rule", "modifiers", "only_on", "never_on", "payers", "not_payers", "claim", "severity", "text", "source")
 
 
@@ -71,14 +72,11 @@ def _contradictions(line: Line, knowledge: Knowledge, report: Report) -> Iterato
         known = knowledge.modifiers.get(one)
         for other in line.modifiers[place + 1 :]:
             against = knowledge.modifiers.get(other)
+            is_against = bool((known and other in known.not_with) or (against and one in against.not_with))
             # 26 with TC is told by the rule of components, in better words.
-            if (known and other in known.not_with) or (against and one in against.not_with):
-                if {one, other} != {"26", "TC"}:
-                    yield report.hit(
-                        Severity.ERROR,
-                        (line.code,),
-                        f"{one} and {other} contradict each other on {line.code}: keep the one that fits.",
-                    )
+            if is_against and {one, other} != _SPLIT:
+                text = f"{one} and {other} contradict each other on {line.code}: keep the one that fits."
+                yield report.hit(Severity.ERROR, (line.code,), text)
 
 
 RULE = Rule(ID, "Modifiers stand where they can", _SOURCE, check)

@@ -1,7 +1,7 @@
 """Codes that the payer of the mail does not take, with what it takes instead.
 
-The differences stand in ``data/payer_differences.yaml``. Without a payer in the mail nothing is wrong, but the codes that would fall
-for Medicare are named as not checked.
+The differences stand in ``data/payer_differences.yaml``. Without a payer in the mail nothing is wrong, but the codes that would
+fall for Medicare are named as not checked.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
         if here and who in tables.words(row, "payers"):
             wrong.update(dict.fromkeys(here))
             for code in here:
-                yield Report(ID, str(row["source"]), release).hit(Severity.ERROR, (code,), f"{code}: {row['instead']}")
+                yield Report(ID, str(row["source"]), release).hit(Severity.ERROR, (code,), _text(code, str(row["instead"])))
         elif here and not who:
             open_.update(dict.fromkeys(here))
     if open_:
@@ -48,6 +48,11 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
         yield Report(ID, _SOURCE, release).clean(
             good, f"Nothing here says that this payer refuses {listed(good)} for {verb(good, 'its', 'their')} number."
         )
+
+
+def _text(code: str, instead: str) -> str:
+    """What the payer takes instead; the code is named before it where the sentence does not name it."""
+    return instead if code in instead else f"{code}: {instead}"
 
 
 RULE = Rule(ID, "The payer takes the code", _SOURCE, check)

@@ -1,7 +1,7 @@
 """The same code on two lines of one claim, told apart by nothing: a payer takes it for a duplicate.
 
-A repeat takes 76, 77 or (laboratory) 91, another place a side or a digit, a separate service 59 or one of its forms. Two lines of one
-code that differ in units only belong on one line.
+A repeat takes 76, 77 or (laboratory) 91, another place a side or a digit, a separate service 59 or one of its forms. Two lines
+of one code that differ in units only belong on one line.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
 
 def _text(code: str, count: int) -> str:
     return (
-        f"{code} stands on {count} lines that nothing tells apart: join the units on one line, or say why it was done again (76 same physician, 77 "
-        "another, 91 laboratory) or where (side, digit, XS)."
+        f"{code} stands on {count} lines that nothing tells apart: join the units on one line, or say why it was done again "
+        "(76 same physician, 77 another, 91 laboratory) or where (side, digit, XS)."
     )
 
 

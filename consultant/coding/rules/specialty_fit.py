@@ -1,7 +1,7 @@
 """Who usually reports a service, as a note: the specialties that its family names, with their taxonomy codes in force.
 
-Never a reason to refuse a code: any physician may report what the license covers. The mail seldom names the specialty, so the note is
-a clean result that pages and reports can show.
+Never a reason to refuse a code: any physician may report what the license covers. The mail seldom names the specialty, so the
+note is a clean result that pages and reports can show.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Two surgeons, a team or an assistant are billed only where Medicare's indicators allow it.
 
-Indicators of the fee schedule. Assistant (80, 81, 82, AS): 0 with documents of need, 1 never paid, 2 paid. Co-surgeons (62) and team
-(66): 0 never, 1 with documents of need, 2 permitted (62: two specialties). 9: the concept does not apply. They stand in the official
-table only; without it nothing is said.
+Indicators of the fee schedule. Assistant (80, 81, 82, AS): 0 with documents of need, 1 never paid, 2 paid. Co-surgeons (62) and
+team (66): 0 never, 1 with documents of need, 2 permitted (62: two specialties). 9: the concept does not apply. They stand in
+the official table only; without it nothing is said.
 """
 
 from __future__ import annotations

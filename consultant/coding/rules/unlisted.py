@@ -1,7 +1,7 @@
-"""An unlisted code comes last: after Category I and Category III, and with a letter that says what was done and to what it compares.
+"""An unlisted code comes last: after Category I and Category III, and with a letter that says what was done.
 
-CPT: no unlisted code where a specific one, Category III codes included, describes the service. Which codes are unlisted stands in
-``data/code_groups.yaml``.
+CPT: no unlisted code where a specific one, Category III codes included, describes the service. Which codes are unlisted stands
+in ``data/code_groups.yaml``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
     specific = [line.code for line in our_lines(reading) if line.code not in found]
     for code in found:
         if specific and code in {line.code for line in their_lines(reading)}:
-            text = f"{code} is an unlisted code, and {listed(specific)} says what was done: a specific code goes first, Category III included."
+            text = f"{code} is an unlisted code, and {listed(specific)} says what was done: a specific code goes first."
             yield report.hit(Severity.WARNING, (code,), text)
         else:
             yield report.hit(Severity.INFO, (code,), _advice(code))
@@ -40,8 +40,8 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
 
 def _advice(code: str) -> str:
     return (
-        f"{code} is unlisted: send the report with a letter that says what was done, why, with what time and effort, and to which listed "
-        "code it compares; one unit, no modifiers that change the price."
+        f"{code} is unlisted: send the report with a letter that says what was done, why, with what time and effort, and to "
+        "which listed code it compares; one unit, no modifiers that change the price."
     )
 
 
