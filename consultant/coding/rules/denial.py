@@ -20,7 +20,8 @@ from consultant.model.finding import Finding, Outcome, Severity
 
 ID = "denial"
 _TABLE = "denials.yaml"
-_REASON = re.compile(r"\b(?:CO|PR|OA|PI|CARC)[\s#:-]{0,3}(?P<code>[A-B]?\d{1,3})\b(?!\s*(?:y|mg|mm|cm)\b)")
+# "PR 140" is also a part of an electrocardiogram and "OA 50" a knee, so those groups are known by their hyphen only.
+_REASON = re.compile(r"\b(?:(?:CO|CARC)[\s#:-]{0,3}|(?:PR|OA|PI)-)(?P<code>[AB]?\d{1,3})\b")
 _EXPLAINED = 2
 _WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from claims import line, proposed, reading
+from claims import code as family_code
+from claims import family, line, proposed, reading
 from coding_asserts import checked, hits, of
 from coding_tables import Few, fee, with_tables
+from coding_tables import edition as edition_of
 
 from consultant.coding.rules import (
     code_limits,
@@ -24,8 +26,6 @@ from consultant.knowledge.lookup import Knowledge
 from consultant.knowledge.official_facts import HcpcsCode
 from consultant.knowledge.official_kinds import Kind
 from consultant.model.finding import Outcome, Severity
-from coding_tables import edition as edition_of
-from claims import code as family_code, family
 
 
 def said(text: str, *codes: str):
@@ -94,7 +94,10 @@ def limited() -> Knowledge:
         ),
         ask="How old is the patient?",
     )
-    made = family("tonsils", (family_code("42820", "tonsils and adenoids, under 12"), family_code("42821", "tonsils and adenoids, 12 and older")))
+    made = family(
+        "tonsils",
+        (family_code("42820", "tonsils and adenoids, under 12"), family_code("42821", "tonsils and adenoids, 12 and older")),
+    )
     child, older = made.codes
     codes = (replace(child, when=(("age", ("child",)),)), replace(older, when=(("age", ("older",)),)))
     doctors = (Taxonomy("207Y00000X", "Otolaryngology"),)

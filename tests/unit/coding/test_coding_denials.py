@@ -44,6 +44,6 @@ def test_a_denial_that_coding_cannot_explain_says_so():
     assert "Nothing that I can check" in denial.text
 
 
-@pytest.mark.parametrize("text", ["CO2 laser at 97 watts", "58 y/o patient", "PR interval 140"])
+@pytest.mark.parametrize("text", ["CO2 laser at 97 watts", "58 y/o patient", "PR 140 ms", "knee OA 50 y/o"])
 def test_numbers_that_are_no_reason_codes_are_left_alone(text):
     assert denials(text, "77080") == []

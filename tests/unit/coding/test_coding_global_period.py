@@ -60,7 +60,9 @@ def test_the_days_since_the_operation_before_are_counted():
 
 
 def test_without_a_stated_date_of_service_the_last_day_told_is_the_services():
-    told = replace(claim(("27447", ("79",))), text="Right done 10/05/2026, left done 11/16/2026.", date_of_service=date(2026, 11, 20))
+    told = replace(
+        claim(("27447", ("79",))), text="Right done 10/05/2026, left done 11/16/2026.", date_of_service=date(2026, 11, 20)
+    )
 
     (hit,) = hits(checked(RULE, told, DAYS))
 

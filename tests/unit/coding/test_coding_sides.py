@@ -70,7 +70,9 @@ def test_several_surgeons_by_their_indicators(modifier, indicators, severity):
     assert hit.severity is severity
 
 
-@pytest.mark.parametrize(("modifier", "indicators"), [("80", {"assistant": "2"}), ("62", {"co_surgeons": "2"}), ("66", {"team": "2"})])
+@pytest.mark.parametrize(
+    ("modifier", "indicators"), [("80", {"assistant": "2"}), ("62", {"co_surgeons": "2"}), ("66", {"team": "2"})]
+)
 def test_several_surgeons_may_stand_where_the_indicator_permits(modifier, indicators):
     knowledge = with_tables(Few(fees=(fee("27447", **indicators),)))
 
