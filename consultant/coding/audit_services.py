@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from consultant.coding import placing
 from consultant.coding.audit_view import View, grounds, reasons, sourced
-from consultant.coding.book import bundle, related, sheet
+from consultant.coding.book import bundle, edition, related, sheet
 from consultant.coding.rules import (
     add_on,
     bilateral,
@@ -26,13 +27,16 @@ from consultant.coding.rules import (
     payer_code,
     surgeons,
     time_threshold,
+    units,
 )
 from consultant.coding.rules.family_bundles import text_of
 from consultant.coding.words import listed, sentence, verb
+from consultant.knowledge.official_kinds import Kind
 from consultant.model.analysis import CaseKind
 from consultant.model.coding import ProposedCode, Suggestion, System
 from consultant.model.finding import AuditLine, Finding, Outcome, Severity, Verdict
 
+_TABLES = MappingProxyType({Kind.NCCI_PTP: "the NCCI pairs", Kind.MUE: "the medically unlikely edits"})
 _PAIRS = frozenset({family_bundles.ID, ncci_ptp.ID})
 _REFUSING = (payer_code.ID, time_threshold.ID, code_limits.ID, add_on.ID)
 """Rules by whose errors a code of the asker's falls, although nothing of ours stands for it."""
@@ -70,9 +74,9 @@ def judge_services(view: View) -> Iterator[AuditLine]:
                 yield AuditLine(ours.code, ours.modifiers, Verdict.ADD, written(ours), grounds(ours))
 
 
-def written(line: Suggestion, *, units: bool | None = None) -> str:
+def written(line: Suggestion, *, with_units: bool | None = None) -> str:
     """A line as coders write it: ``45380-59``, ``J1010 x40``. Units are shown when there are several, or as told."""
-    show = line.units > 1 if units is None else units
+    show = line.units > 1 if with_units is None else with_units
     return "-".join((line.code, *line.modifiers)) + (f" x{line.units}" if show else "")
 
 
@@ -127,10 +131,21 @@ def _judge(proposed: ProposedCode, ours: Suggestion | None, view: View) -> Audit
 def _same_code(proposed: ProposedCode, ours: Suggestion, view: View) -> AuditLine:
     wrong = list(_differences(proposed, ours, view))
     if not wrong:
-        return AuditLine(proposed.code, proposed.modifiers, Verdict.KEEP, None, grounds(ours))
+        return AuditLine(
+            proposed.code, proposed.modifiers, Verdict.KEEP, None, reasons((grounds(ours), _in_order(ours.code, view)))
+        )
     because = reasons((*wrong, grounds(ours)))
-    change = written(ours, units=_units_differ(proposed, ours) or ours.units > 1)
+    change = written(ours, with_units=_units_differ(proposed, ours) or ours.units > 1)
     return AuditLine(proposed.code, proposed.modifiers, Verdict.CHANGE, change, because)
+
+
+def _in_order(code: str, view: View) -> str:
+    """By which official tables a line that stays is in order; empty where none was asked."""
+    tables = {Kind.NCCI_PTP: ncci_ptp.ID, Kind.MUE: units.ID}
+    clean = {one.rule: one for one in view.findings if one.outcome is Outcome.CLEAN and code in one.codes}
+    authored = edition(view.knowledge)
+    told = [_TABLES[kind] for kind, rule in tables.items() if rule in clean and clean[rule].edition != authored]
+    return f"In order by {listed(told)}." if told else ""
 
 
 def _differences(proposed: ProposedCode, ours: Suggestion, view: View) -> Iterator[str]:
@@ -146,6 +161,7 @@ def _differences(proposed: ProposedCode, ours: Suggestion, view: View) -> Iterat
         yield f"Nothing in the mail supports {listed(unshown)}."
     if _units_differ(proposed, ours):
         yield f"Bill {ours.units} {verb(range(ours.units), 'unit', 'units')}, not {proposed.units or 1}."
+        yield from (sourced(one.text, one.source) for one in view.told_of(ours.code, units.ID))
 
 
 def _refusal(code: str, modifier: str, view: View) -> Finding | None:

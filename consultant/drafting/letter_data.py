@@ -25,6 +25,8 @@ _TELLS = '":'
 """Stands after words of the mail where a sentence goes on with what they mean."""
 _LEFT_OUT = "left-out"
 """The rule by which a code of ours was left out; its finding repeats the conflict that it names."""
+_QUIET = frozenset({"place-of-service", "specialty-fit"})
+"""Rules that only advise: that they had no data is nothing to check elsewhere."""
 _DENIAL = "denial"
 """The rule that explains a denial of the mail."""
 _UNJUDGED = "audit-scope"
@@ -125,7 +127,9 @@ def _unsaid(texts: Iterable[str], said: list[str]) -> Iterator[str]:
 def unchecked(analysis: Analysis) -> tuple[str, ...]:
     """What could not be checked here, so that silence is not taken for a clean result."""
     gone = set(rejected(analysis.audit))
-    blanks = [one for one in analysis.findings if one.outcome is Outcome.NO_DATA and not {*one.codes} <= gone]
+    blanks = [
+        one for one in analysis.findings if one.outcome is Outcome.NO_DATA and one.rule not in _QUIET and not {*one.codes} <= gone
+    ]
     unjudged = {code for one in blanks if one.rule == _UNJUDGED for code in one.codes}
     # Without a claim there is nothing that an edit could stand against.
     has_claim = bool(analysis.reading.procedures or analysis.reading.diagnoses or analysis.audit)
@@ -146,7 +150,11 @@ def changes(analysis: Analysis) -> tuple[str, ...]:
     # Matching orders alternatives by the ground they stand on, so the first of every line goes before the second of any.
     ranked = sorted((rank, place) for place, one in enumerate(ours) for rank in range(min(_SIBLINGS, len(one.alternatives))))
     chosen = ((ours[place].alternatives[rank], ours[place].code) for rank, place in ranked)
-    told = tuple(_each_once(_change(alternative, code) for alternative, code in chosen if alternative.code not in billed))
+    # One fact may change several lines; it is named once, at the first of them.
+    facts_ = {
+        alternative.unless: (alternative, code) for alternative, code in reversed(list(chosen)) if alternative.code not in billed
+    }
+    told = _each_once(_change(alternative, code) for alternative, code in reversed(facts_.values()))
     return (told or (_untold(analysis) if ours else ()))[:_CHANGES]
 
 

@@ -72,10 +72,16 @@ def _options(question: Question, fact: str, knowledge: Knowledge | None) -> tupl
 
 
 def _plain(facet: Facet) -> tuple[str, ...]:
-    words = dict.fromkeys(sentence(value.plain).rstrip(".") for value in facet.values if value.plain)
+    told = (value.plain for value in facet.values if value.plain and not _is_unknown(value.plain))
+    words = dict.fromkeys(sentence(plain).rstrip(".") for plain in told)
     kept = tuple(one for one in words if not _may_not_stand(one))
     # Leaving some ways out would lead to the others, so it is all of them or none.
     return kept if len(kept) == len(words) <= _OPTIONS else ()
+
+
+def _is_unknown(plain: str) -> bool:
+    """Whether a way of the fact only says that it is not told; "unable to determine" says that already."""
+    return any(words in plain.lower() for words in _rules()["unknown"])
 
 
 def _indicators(analysis: Analysis) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
     good = [code for code in drugs if code not in told and _names_waste(code, knowledge)]
     if good:
         yield report.clean(good, f"JW and JZ stand on {listed(good)} as the payer of the mail asks for them.")
-    if unknown := [code for code in drugs if code not in told and code not in good]:
+    unknown = [code for code in drugs if code not in told and code not in good]
+    if unknown and payer(reading) == MEDICARE:
         yield report.no_data(
             unknown,
             f"Whether {listed(unknown)} comes in single-dose containers, for which Medicare wants JZ or JW, is not known here.",

@@ -131,8 +131,16 @@ def _known_or_not(reading: Reading, knowledge: Knowledge, told: set[str]) -> Ite
         some = found[good[0]]
         release = (some.edition if some else "") or edition(knowledge)
         yield Report(ID, _SOURCE, release).clean(good, f"Nothing on the claim conflicts with the global days of {listed(good)}.")
-    if unknown := [code for code, figure in found.items() if figure is None]:
+    unknown = [code for code, figure in found.items() if figure is None]
+    if unknown and _depends_on_days(reading):
         yield Report(ID, _SOURCE, "").no_data(unknown, f"The global days of {listed(unknown)} are not known here.")
+
+
+def _depends_on_days(reading: Reading) -> bool:
+    """Whether global days matter to the claim: a visit stands beside something else, or a line follows an operation."""
+    lines = our_lines(reading) + their_lines(reading)
+    beside_visit = any(is_visit(line.code) for line in lines)
+    return beside_visit or any(_STEPS & {*line.modifiers} for line in lines) or bool(fact(reading, "postoperative"))
 
 
 RULE = Rule(ID, "Visits and operations in global periods", _SOURCE, check)

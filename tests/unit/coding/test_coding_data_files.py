@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from claims import proposed, reading
@@ -99,3 +100,9 @@ def test_no_finding_of_real_knowledge_is_without_rule_codes_and_source(knowledge
 
     assert len(findings) > 1000
     assert [one for one in findings if not (one.rule and one.codes and one.source and one.text.endswith("."))] == []
+
+
+def test_the_page_of_the_rules_names_every_rule():
+    page = (Path(__file__).parents[3] / "docs" / "CODING_RULES.md").read_text(encoding="utf-8")
+
+    assert sorted(name for name in RULE_NAMES if f"`{name}`" not in page) == []

@@ -70,7 +70,10 @@ def test_without_a_stated_date_of_service_the_last_day_told_is_the_services():
 
 
 def test_a_code_whose_global_days_nobody_knows_is_said_to_be_unknown():
-    assert [one.outcome for one in checked(RULE, claim(("20610", ())), with_tables(Few()))] == [Outcome.NO_DATA]
+    beside_visit = claim(("99213", ("25",)), ("20610", ()))
+
+    assert [one.outcome for one in checked(RULE, beside_visit, with_tables(Few()))] == [Outcome.NO_DATA]
+    assert checked(RULE, claim(("20610", ())), with_tables(Few())) == ()
 
 
 def test_days_of_a_text_are_found_in_every_form_and_nonsense_is_none():

@@ -128,3 +128,23 @@ def test_nothing_is_said_twice_in_an_audit_letter():
         for one in said_
     )
     assert letter.text
+
+
+def test_a_fact_that_changes_several_lines_is_named_once_and_at_the_first():
+    region, method = "neck or chest region", "it was pulsed"
+    first = replace(line("64635"), alternatives=(Alternative("64633", region), Alternative("64999", method)))
+    second = replace(line("64636"), alternatives=(Alternative("64634", region),))
+
+    told = letter_data.changes(Analysis(reading(ours=(first, second))))
+
+    assert [one.split(" ")[0] for one in told] == ["64633", "64999"]
+
+
+def test_a_way_that_is_only_unknown_is_no_option():
+    ways = (*WAYS.values, FacetValue("untold", Condition(), "what was done is not told"))
+    unsure = replace(MENISCUS, facets=(replace(WAYS, values=ways),))
+
+    (row,) = query(told(ASKED), Knowledge.of((unsure,), ())).rows
+
+    assert row.options[:2] == ("It was sewn", "A part was taken out")
+    assert len(row.options) == 4
