@@ -155,13 +155,13 @@ def _differences(proposed: ProposedCode, ours: Suggestion, view: View) -> Iterat
         yield reasons((f"The line needs {listed(missing)}.", *(_why_needed(one, ours, view) for one in missing)))
     # A modifier that claims something (a side we read otherwise, a separate service) must be shown; others are left to the payer.
     refused = {m: one for m in extra if (one := _refusal(ours.code, m, view))}
-    yield from (sourced(one.text, one.source) for one in refused.values())
+    yield from (view.said(one) for one in refused.values())
     unshown = [m for m in extra if m not in refused and (missing or _claims_separateness(m, view))]
     if unshown:
         yield f"Nothing in the mail supports {listed(unshown)}."
     if _units_differ(proposed, ours):
         yield f"Bill {ours.units} {verb(range(ours.units), 'unit', 'units')}, not {proposed.units or 1}."
-        yield from (sourced(one.text, one.source) for one in view.told_of(ours.code, units.ID))
+        yield from (view.said(one) for one in view.told_of(ours.code, units.ID))
 
 
 def _refusal(code: str, modifier: str, view: View) -> Finding | None:
@@ -181,7 +181,7 @@ def _why_needed(modifier: str, ours: Suggestion, view: View) -> str:
     explained = (one for one in (*placed, *view.told_of(ours.code, global_period.ID)) if _names(modifier, one))
     found = next(explained, None)
     if found:
-        return sourced(found.text, found.source)
+        return view.said(found)
     known = view.knowledge.modifiers.get(modifier)
     if known is None or not known.bypasses_edits:
         return ""
@@ -236,7 +236,7 @@ def _without_counterpart(proposed: ProposedCode, view: View) -> AuditLine | None
         return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, _conflict(code, beside, view))
     held = _held_by_the_claim(proposed, view) or next(iter(view.told_of(code, *_REFUSING, severity=Severity.ERROR)), None)
     if held:
-        return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, sourced(held.text, held.source))
+        return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, view.said(held))
     if view.is_open or not ours or sheet(code, view.knowledge) is None:
         return None
     return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, _untold(code, view))

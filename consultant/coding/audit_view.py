@@ -56,6 +56,13 @@ class View:
         found = (one for one in self.findings if one.outcome is outcome and one.rule in rules and one.codes[0] == code)
         return tuple(one for one in found if severity is None or one.severity is severity)
 
+    def said(self, finding: Finding) -> str:
+        """What a rule found, with its source and, where an official table gave it, the edition."""
+        is_table = (
+            finding.edition and finding.edition not in self.knowledge.editions.values() and finding.edition not in finding.source
+        )
+        return sourced(finding.text, f"{finding.source}, {finding.edition}" if is_table else finding.source)
+
     def is_settled(self, *codes: str) -> bool:
         """Whether a verdict on these codes rests on nothing that is still asked for."""
         return not self.undecided & {*codes}

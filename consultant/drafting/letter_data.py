@@ -150,11 +150,12 @@ def changes(analysis: Analysis) -> tuple[str, ...]:
     # Matching orders alternatives by the ground they stand on, so the first of every line goes before the second of any.
     ranked = sorted((rank, place) for place, one in enumerate(ours) for rank in range(min(_SIBLINGS, len(one.alternatives))))
     chosen = ((ours[place].alternatives[rank], ours[place].code) for rank, place in ranked)
-    # One fact may change several lines; it is named once, at the first of them.
-    facts_ = {
-        alternative.unless: (alternative, code) for alternative, code in reversed(list(chosen)) if alternative.code not in billed
-    }
-    told = _each_once(_change(alternative, code) for alternative, code in reversed(facts_.values()))
+    near: dict[str, str] = {}
+    for alternative, code in chosen:
+        if alternative.code not in billed:
+            # One fact may change several lines; it is named once, at the first of them.
+            near.setdefault(alternative.unless, _change(alternative, code))
+    told = _each_once(near.values())
     return (told or (_untold(analysis) if ours else ()))[:_CHANGES]
 
 
