@@ -6,7 +6,7 @@ modifiers, for payers and for denials. A file with an unknown key is refused, so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -17,6 +17,7 @@ import yaml
 from consultant.errors import KnowledgeError
 
 Row = Mapping[str, Any]
+_DIGITS = str.maketrans("123456789", "000000000")
 _MEND = "mend consultant/coding/data/{name}"
 
 
@@ -50,9 +51,10 @@ def words(row: Row, key: str) -> tuple[str, ...]:
     return tuple(str(word) for word in row.get(key, ()))
 
 
-def is_in(code: str, spans: Iterable[str]) -> bool:
+def is_in(code: str, spans: tuple[str, ...]) -> bool:
     """Whether a code stands among single codes and ranges of codes of one shape (``99202-99499``, ``0001U-9999U``)."""
-    return any(_covers(span, code) for span in spans)
+    # Codes of one shape, letters at the same places, compare as text.
+    return any(low <= code <= high for low, high in _ranges(spans).get(_shape(code), ()))
 
 
 @cache
@@ -70,11 +72,15 @@ def is_one_of(code: str, *groups: str) -> bool:
     return any(is_in(code, group(name)) for name in groups)
 
 
-def _covers(span: str, code: str) -> bool:
-    low, _, high = span.partition("-")
-    # Codes of one shape, letters at the same places, compare as text.
-    return _shape(low) == _shape(code) and low <= code <= (high or low)
+@cache
+def _ranges(spans: tuple[str, ...]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """The ranges by the shape of their codes; a single code is a range of its own."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for span in spans:
+        low, _, high = span.partition("-")
+        found.setdefault(_shape(low), []).append((low, high or low))
+    return MappingProxyType({shape: tuple(ranges) for shape, ranges in found.items()})
 
 
 def _shape(code: str) -> str:
-    return "".join("0" if sign.isdigit() else sign for sign in code)
+    return code.translate(_DIGITS)

@@ -8,8 +8,10 @@ out; which of them is the practitioner's own time on the date, the record must s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 
 from consultant.coding import tables
 from consultant.coding.book import edition
@@ -69,12 +71,20 @@ def _minutes(text: str) -> float | None:
 
 
 def _threshold(code: str) -> _Threshold | None:
+    return _thresholds().get(code)
+
+
+@cache
+def _thresholds() -> Mapping[str, _Threshold]:
+    """Every code of the table with its threshold."""
     sources = tables.read(_TABLE)["sources"]
-    for row in tables.rows(_TABLE, "codes", "codes", "by_time_only", "source"):
-        minutes = {str(one): least for one, least in row["codes"].items()}
-        if code in minutes:
-            return _Threshold(minutes[code], bool(row.get("by_time_only")), str(sources[row["source"]]))
-    return None
+    return MappingProxyType(
+        {
+            str(code): _Threshold(minutes, bool(row.get("by_time_only")), str(sources[row["source"]]))
+            for row in tables.rows(_TABLE, "codes", "codes", "by_time_only", "source")
+            for code, minutes in row["codes"].items()
+        }
+    )
 
 
 def _weight(code: str, needed: _Threshold, claimed: bool) -> tuple[Severity, tuple[str, ...]]:
