@@ -38,7 +38,7 @@ from consultant.model.finding import AuditLine, Finding, Outcome, Severity, Verd
 
 _TABLES = MappingProxyType({Kind.NCCI_PTP: "the NCCI pairs", Kind.MUE: "the medically unlikely edits"})
 _PAIRS = frozenset({family_bundles.ID, ncci_ptp.ID})
-_REFUSING = (payer_code.ID, time_threshold.ID, code_limits.ID, add_on.ID)
+_REFUSING = (payer_code.ID, time_threshold.ID, code_limits.ID, add_on.ID, surgeons.ID)
 """Rules by whose errors a code of the asker's falls, although nothing of ours stands for it."""
 _OF_MODIFIERS = (
     *(
@@ -135,7 +135,7 @@ def _same_code(proposed: ProposedCode, ours: Suggestion, view: View) -> AuditLin
             proposed.code, proposed.modifiers, Verdict.KEEP, None, reasons((grounds(ours), _in_order(ours.code, view)))
         )
     because = reasons((*wrong, grounds(ours)))
-    change = written(ours, with_units=_units_differ(proposed, ours) or ours.units > 1)
+    change = written(ours, with_units=_units_differ(proposed, ours, view) or ours.units > 1)
     return AuditLine(proposed.code, proposed.modifiers, Verdict.CHANGE, change, because)
 
 
@@ -151,15 +151,17 @@ def _in_order(code: str, view: View) -> str:
 def _differences(proposed: ProposedCode, ours: Suggestion, view: View) -> Iterator[str]:
     missing = [m for m in ours.modifiers if m not in proposed.modifiers and m not in _PRICING_ONLY]
     extra = [m for m in proposed.modifiers if m not in ours.modifiers and m not in _PRICING_ONLY]
-    if missing:
-        yield reasons((f"The line needs {listed(missing)}.", *(_why_needed(one, ours, view) for one in missing)))
-    # A modifier that claims something (a side we read otherwise, a separate service) must be shown; others are left to the payer.
     refused = {m: one for m in extra if (one := _refusal(ours.code, m, view))}
+    # The rule that refuses one modifier may name the right one itself.
+    unexplained = [one for one in missing if not any(_names(one, refusal) for refusal in refused.values())]
+    if missing:
+        yield reasons((f"The line needs {listed(missing)}.", *(_why_needed(one, ours, view) for one in unexplained)))
+    # A modifier that claims something (a side we read otherwise, a separate service) must be shown; others are left to the payer.
     yield from (view.said(one) for one in refused.values())
     unshown = [m for m in extra if m not in refused and (missing or _claims_separateness(m, view))]
     if unshown:
         yield f"Nothing in the mail supports {listed(unshown)}."
-    if _units_differ(proposed, ours):
+    if _units_differ(proposed, ours, view):
         yield f"Bill {ours.units} {verb(range(ours.units), 'unit', 'units')}, not {proposed.units or 1}."
         yield from (view.said(one) for one in view.told_of(ours.code, units.ID))
 
@@ -178,7 +180,7 @@ def _claims_separateness(modifier: str, view: View) -> bool:
 def _why_needed(modifier: str, ours: Suggestion, view: View) -> str:
     """What makes a modifier necessary: the reason for which a rule put it on or explains it, else the pair that it lifts."""
     placed = view.told_of(ours.code, placing.ID, outcome=Outcome.CLEAN)
-    explained = (one for one in (*placed, *view.told_of(ours.code, global_period.ID)) if _names(modifier, one))
+    explained = (one for one in (*placed, *view.told_of(ours.code, *_OF_MODIFIERS)) if _names(modifier, one))
     found = next(explained, None)
     if found:
         return view.said(found)
@@ -194,8 +196,15 @@ def _names(modifier: str, finding: Finding) -> bool:
     return re.search(rf"\b{modifier}\b", finding.text) is not None
 
 
-def _units_differ(proposed: ProposedCode, ours: Suggestion) -> bool:
-    return ours.units != (proposed.units or 1)
+def _units_differ(proposed: ProposedCode, ours: Suggestion, view: View) -> bool:
+    return ours.units != (proposed.units or 1) and _are_units_read(ours, view)
+
+
+def _are_units_read(ours: Suggestion, view: View) -> bool:
+    """Whether our units rest on an amount of the mail: one unit of a code that counts amounts may only mean that none was read."""
+    found = sheet(ours.code, view.knowledge)
+    counts_amounts = found is not None and found.entry.one_unit is not None
+    return ours.units > 1 or not counts_amounts
 
 
 def _changed(proposed: ProposedCode, ours: Suggestion, view: View) -> AuditLine:

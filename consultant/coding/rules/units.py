@@ -22,6 +22,7 @@ from consultant.model.finding import Finding, Severity
 
 ID = "mue"
 _SOURCE = "NCCI medically unlikely edits"
+ASSISTANTS = frozenset({"80", "81", "82", "AS"})
 _BY_LINE = "1"
 _ABSOLUTE = "2"
 _HOW = MappingProxyType(
@@ -69,7 +70,8 @@ def _over(lines: tuple[Line, ...], known: dict[str, UnitLimit]) -> dict[str, int
 
 
 def _counted(code: str, lines: tuple[Line, ...], limit: UnitLimit) -> int:
-    units = [line.units for line in lines if line.code == code]
+    # An assistant's line stands on a claim of its own, which has an edit of its own.
+    units = [line.units for line in lines if line.code == code and not ASSISTANTS & {*line.modifiers}] or [0]
     return max(units) if limit.adjudication == _BY_LINE else sum(units)
 
 

@@ -75,3 +75,9 @@ def test_a_facility_claim_asks_the_hospital_table_and_never_the_family():
 
     assert len(hits(checked(RULE, facility, hospital))) == 1
     assert hits(checked(RULE, facility, with_tables(Few()))) == ()
+
+
+def test_an_assistants_line_counts_on_its_own_claim():
+    both = reading(theirs=(proposed("20610", modifiers=("RT",)), proposed("20610", modifiers=("AS", "RT"))))
+
+    assert hits(checked(RULE, both, table(2, units=1))) == ()
