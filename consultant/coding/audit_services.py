@@ -11,35 +11,28 @@ import re
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from consultant.coding import placing
+from consultant.coding import placing, tables
+from consultant.coding.audit_unmatched import conflict, unmatched
 from consultant.coding.audit_view import View, grounds, reasons, sourced
 from consultant.coding.book import bundle, edition, related, sheet
 from consultant.coding.rules import (
-    add_on,
     bilateral,
-    code_limits,
     component,
     drug_waste,
-    family_bundles,
     global_period,
     modifier_use,
     ncci_ptp,
-    payer_code,
     surgeons,
-    time_threshold,
     units,
 )
 from consultant.coding.rules.family_bundles import text_of
-from consultant.coding.words import listed, sentence, verb
+from consultant.coding.words import listed, verb
 from consultant.knowledge.official_kinds import Kind
 from consultant.model.analysis import CaseKind
 from consultant.model.coding import ProposedCode, Suggestion, System
 from consultant.model.finding import AuditLine, Finding, Outcome, Severity, Verdict
 
 _TABLES = MappingProxyType({Kind.NCCI_PTP: "the NCCI pairs", Kind.MUE: "the medically unlikely edits"})
-_PAIRS = frozenset({family_bundles.ID, ncci_ptp.ID})
-_REFUSING = (payer_code.ID, time_threshold.ID, code_limits.ID, add_on.ID, surgeons.ID)
-"""Rules by whose errors a code of the asker's falls, although nothing of ours stands for it."""
 _OF_MODIFIERS = (
     *(
         bilateral.ID,
@@ -55,6 +48,7 @@ _OF_MODIFIERS = (
     *("telehealth-modifier", "laboratory-modifier"),
 )
 """Rules that refuse a modifier on a code."""
+_BY_THE_DOSE = "drug"
 _PRICING_ONLY = frozenset({"51"})
 """Payers add it themselves; its absence or presence is no error."""
 
@@ -125,7 +119,7 @@ def _judge(proposed: ProposedCode, ours: Suggestion | None, view: View) -> Audit
         return _same_code(proposed, ours, view) if ours.code == proposed.code else _changed(proposed, ours, view)
     if view.is_open and not view.is_settled(proposed.code) and proposed.code not in view.void:
         return None
-    return _without_counterpart(proposed, view)
+    return unmatched(proposed, view)
 
 
 def _same_code(proposed: ProposedCode, ours: Suggestion, view: View) -> AuditLine:
@@ -141,10 +135,10 @@ def _same_code(proposed: ProposedCode, ours: Suggestion, view: View) -> AuditLin
 
 def _in_order(code: str, view: View) -> str:
     """By which official tables a line that stays is in order; empty where none was asked."""
-    tables = {Kind.NCCI_PTP: ncci_ptp.ID, Kind.MUE: units.ID}
+    checks = {Kind.NCCI_PTP: ncci_ptp.ID, Kind.MUE: units.ID}
     clean = {one.rule: one for one in view.findings if one.outcome is Outcome.CLEAN and code in one.codes}
     authored = edition(view.knowledge)
-    told = [_TABLES[kind] for kind, rule in tables.items() if rule in clean and clean[rule].edition != authored]
+    told = [_TABLES[kind] for kind, rule in checks.items() if rule in clean and clean[rule].edition != authored]
     return f"In order by {listed(told)}." if told else ""
 
 
@@ -203,76 +197,12 @@ def _units_differ(proposed: ProposedCode, ours: Suggestion, view: View) -> bool:
 def _are_units_read(ours: Suggestion, view: View) -> bool:
     """Whether our units rest on an amount of the mail: one unit of a code that counts amounts may only mean that none was read."""
     found = sheet(ours.code, view.knowledge)
-    counts_amounts = found is not None and found.entry.one_unit is not None
+    counts_amounts = tables.is_one_of(ours.code, _BY_THE_DOSE) or (found is not None and found.entry.one_unit is not None)
     return ours.units > 1 or not counts_amounts
 
 
 def _changed(proposed: ProposedCode, ours: Suggestion, view: View) -> AuditLine:
     void = view.void.get(proposed.code)
-    why = sourced(void.text, void.source) if void else _conflict(proposed.code, ours.code, view)
+    why = sourced(void.text, void.source) if void else conflict(proposed.code, ours.code, view)
     because = reasons((why, grounds(ours)))
     return AuditLine(proposed.code, proposed.modifiers, Verdict.CHANGE, written(ours), because)
-
-
-def _conflict(code: str, ours: str, view: View) -> str:
-    """Why a code does not stand beside ours, from the pair or from the trap that its sheet names."""
-    pair = view.pair(code, ours)
-    if pair:
-        return sourced(sentence(pair.reason) if pair.reason else text_of(pair), pair.source)
-    known = sheet(code, view.knowledge)
-    return sentence(known.entry.trap) if known and known.entry.trap else ""
-
-
-def _untold(code: str, view: View) -> str:
-    """Why a code falls away that no line of ours stands for: the trap that our sheet writes down about it, or that of its own."""
-    codes = [line.code for line in view.reading.procedures]
-    traps = (found.entry.trap for one in codes if (found := sheet(one, view.knowledge)))
-    named = next((trap for trap in traps if code in trap), "")
-    if named:
-        return sentence(named)
-    own = sheet(code, view.knowledge)
-    untold = f"Nothing that the mail tells of is reported with it beside {listed(codes)}."
-    return reasons((untold, sentence(own.entry.trap) if own else ""))
-
-
-def _without_counterpart(proposed: ProposedCode, view: View) -> AuditLine | None:
-    code, ours = proposed.code, view.reading.procedures
-    void = view.void.get(code)
-    if void:
-        return _void(proposed, view)
-    beside = next((line.code for line in ours if _falls_beside(code, line.code, view) and view.is_settled(line.code)), None)
-    if beside:
-        return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, _conflict(code, beside, view))
-    held = _held_by_the_claim(proposed, view) or next(iter(view.told_of(code, *_REFUSING, severity=Severity.ERROR)), None)
-    if held:
-        return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, view.said(held))
-    if view.is_open or not ours or sheet(code, view.knowledge) is None:
-        return None
-    return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, _untold(code, view))
-
-
-def _falls_beside(code: str, ours: str, view: View) -> bool:
-    """Whether a code gives way to one of ours: by a pair that a family writes, or by the table as its second column."""
-    if bundle(code, ours, view.knowledge):
-        return True
-    pair = view.pair(code, ours)
-    return pair is not None and pair.column_2 == code
-
-
-def _held_by_the_claim(proposed: ProposedCode, view: View) -> Finding | None:
-    """The pair by which another code of the asker's own claim holds this one, whatever the modifier; None when there is none."""
-    theirs = {p.code for p in view.reading.proposed if p.code not in view.void and p.code != proposed.code}
-    pairs = (one for one in view.findings if one.rule in _PAIRS and one.outcome is Outcome.HIT and one.severity is Severity.ERROR)
-    return next((one for one in pairs if one.codes[-1] == proposed.code and one.codes[0] in theirs), None)
-
-
-def _void(proposed: ProposedCode, view: View) -> AuditLine:
-    """A deleted code without counterpart: its one successor when nothing else is proposed for it, else out."""
-    known = sheet(proposed.code, view.knowledge)
-    successors = known.facts.successors if known else ()
-    is_free = len(successors) == 1 and successors[0] not in {line.code for line in view.reading.procedures}
-    to = successors[0] if is_free and view.is_settled(*successors) else None
-    held = next((line.code for line in view.reading.procedures if line.code in successors and view.is_settled(line.code)), "")
-    void = view.void[proposed.code]
-    because = reasons((sourced(void.text, void.source), f"Here {held} covers it." if held else ""))
-    return AuditLine(proposed.code, proposed.modifiers, Verdict.CHANGE if to else Verdict.REMOVE, to, because)

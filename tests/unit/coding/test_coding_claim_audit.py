@@ -69,3 +69,19 @@ def test_a_claim_that_stands_is_kept_whole():
     told = reading(ours=(line("77080"),), theirs=(proposed("77080"),))
 
     assert [one.verdict for one in verdicts(told, with_tables(Few())).values()] == [Verdict.KEEP]
+
+
+def test_a_procedure_whose_words_stand_in_the_mail_is_not_struck_because_we_did_not_read_it():
+    told = replace(reading(ours=(line("77080"),), theirs=(proposed("77080"), proposed("20610"))), text="Large joint was injected.")
+
+    judged = verdicts(told, with_tables(Few()))
+
+    assert "20610" not in judged
+
+
+def test_two_lines_of_one_code_are_no_pair():
+    told = reading(ours=(line("77080"),), theirs=(proposed("77080"), proposed("77080", modifiers=("AS",))))
+
+    because = [one.because for one in run(told, with_tables(Few())).audit if one.modifiers == ("AS",)]
+
+    assert not any("NCCI" in one for one in because)
