@@ -27,7 +27,7 @@ def unmatched(proposed: ProposedCode, view: View) -> AuditLine | None:
     void = view.void.get(code)
     if void:
         return _void(proposed, view)
-    beside = next((line.code for line in ours if _falls_beside(code, line.code, view) and view.is_settled(line.code)), None)
+    beside = next((line.code for line in ours if _falls_beside(proposed, line.code, view) and view.is_settled(line.code)), None)
     if beside:
         return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, conflict(code, beside, view))
     held = _held_by_the_claim(proposed, view) or next(iter(view.told_of(code, *_REFUSING, severity=Severity.ERROR)), None)
@@ -38,12 +38,17 @@ def unmatched(proposed: ProposedCode, view: View) -> AuditLine | None:
     return AuditLine(code, proposed.modifiers, Verdict.REMOVE, None, _untold(code, view))
 
 
-def _falls_beside(code: str, ours: str, view: View) -> bool:
+def _falls_beside(proposed: ProposedCode, ours: str, view: View) -> bool:
     """Whether a code gives way to one of ours: by a pair that a family writes, or by the table as its second column."""
+    code = proposed.code
     if bundle(code, ours, view.knowledge):
         return True
     pair = view.pair(code, ours)
-    return pair is not None and pair.column_2 == code
+    if pair is None or pair.column_2 != code:
+        return False
+    # The asker says that it was separate, and we have no words on it: that is for the record to show.
+    says_separate = separation.bypassing(proposed.modifiers, view.knowledge)
+    return pair.indicator == family_bundles.NEVER or not says_separate
 
 
 def _held_by_the_claim(proposed: ProposedCode, view: View) -> Finding | None:

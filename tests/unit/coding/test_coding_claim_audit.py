@@ -85,3 +85,13 @@ def test_two_lines_of_one_code_are_no_pair():
     because = [one.because for one in run(told, with_tables(Few())).audit if one.modifiers == ("AS",)]
 
     assert not any("NCCI" in one for one in because)
+
+
+def test_a_second_column_that_the_asker_calls_separate_is_left_to_the_record():
+    knowledge = with_tables(Few(pairs={("77080", "76977"): 1, ("77080", "20605"): 0}))
+    lines = (proposed("77080"), proposed("76977", modifiers=("59",)), proposed("20605", modifiers=("59",)))
+
+    found = verdicts(reading(ours=(line("77080"),), theirs=lines), knowledge)
+
+    assert "76977" not in found
+    assert found["20605"].verdict is Verdict.REMOVE
