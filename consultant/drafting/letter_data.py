@@ -25,8 +25,8 @@ _TELLS = '":'
 """Stands after words of the mail where a sentence goes on with what they mean."""
 _LEFT_OUT = "left-out"
 """The rule by which a code of ours was left out; its finding repeats the conflict that it names."""
-_QUIET = frozenset({"place-of-service", "specialty-fit"})
-"""Rules that only advise: that they had no data is nothing to check elsewhere."""
+_QUIET = frozenset({"place-of-service", "specialty-fit", "denial"})
+"""Rules that only advise, or whose finding stands among the warnings."""
 _DENIAL = "denial"
 """The rule that explains a denial of the mail."""
 _UNJUDGED = "audit-scope"
@@ -109,7 +109,8 @@ def verdicts(analysis: Analysis) -> tuple[VerdictRow, ...]:
 def warnings(analysis: Analysis) -> tuple[str, ...]:
     """What to watch out for, the gravest first; what the audit has said already is left out."""
     left_out = {code for one in analysis.findings if one.rule == _LEFT_OUT for code in one.codes}
-    hits = (one for one in analysis.findings if one.outcome is Outcome.HIT and _is_news(one, left_out, analysis))
+    told = (one for one in analysis.findings if one.outcome is Outcome.HIT or one.rule == _DENIAL)
+    hits = (one for one in told if _is_news(one, left_out, analysis))
     # What a denial means was asked for, so it goes before everything else.
     ordered = sorted(hits, key=lambda one: (one.rule != _DENIAL, _BY_WEIGHT[one.severity]))
     return tuple(_unsaid(_each_once(one.text for one in ordered), [line.because for line in analysis.audit]))[:_WATCHED]

@@ -14,6 +14,7 @@ from consultant.coding import tables
 from consultant.coding.book import edition
 from consultant.coding.claim import services
 from consultant.coding.rule import Report
+from consultant.coding.rules import global_period
 from consultant.knowledge.lookup import Knowledge
 from consultant.model.analysis import Reading
 from consultant.model.finding import Finding, Outcome, Severity
@@ -31,9 +32,11 @@ def explain(reading: Reading, findings: tuple[Finding, ...], knowledge: Knowledg
     codes = services(reading)
     report = Report(ID, str(tables.read(_TABLE)["source"]), edition(knowledge))
     for row, name in _denials(reading.text):
-        because = _because(row, findings)
+        because, blank = _because(row, findings), _blank(row, findings)
         about = tuple(dict.fromkeys(code for one in because for code in one.codes)) or codes or (name,)
-        yield report.hit(Severity.INFO, about, _text(row, name, because, bool(codes)))
+        text = _text(row, name, because, blank=blank)
+        # A denial that could not be looked up is told, but never as if the codes had been checked.
+        yield report.no_data(about, text) if blank and not because else report.hit(Severity.INFO, about, text)
 
 
 def _denials(text: str) -> Iterator[tuple[Mapping[str, Any], str]]:
@@ -50,15 +53,24 @@ def _denials(text: str) -> Iterator[tuple[Mapping[str, Any], str]]:
 
 def _because(row: Mapping[str, Any], findings: tuple[Finding, ...]) -> list[Finding]:
     rules = tables.words(row, "rules")
-    fitting = [one for one in findings if one.outcome is Outcome.HIT and one.rule in rules]
+    # What is only a note explains no denial, save how an operation follows another one.
+    hits = (one for one in findings if one.outcome is Outcome.HIT and one.rule in rules)
+    fitting = [one for one in hits if one.severity is not Severity.INFO or one.rule == global_period.ID]
     return sorted(fitting, key=lambda one: (rules.index(one.rule), _WEIGHT[one.severity]))[:_EXPLAINED]
 
 
-def _text(row: Mapping[str, Any], name: str, because: list[Finding], has_codes: bool) -> str:
+def _blank(row: Mapping[str, Any], findings: tuple[Finding, ...]) -> bool:
+    """Whether a rule that could explain the denial had no data."""
+    return any(one.outcome is Outcome.NO_DATA and one.rule in tables.words(row, "rules") for one in findings)
+
+
+def _text(row: Mapping[str, Any], name: str, because: list[Finding], *, blank: bool) -> str:
     means = f"The denial ({name}) means that {row['means']}."
     if because:
         return f"{means} Here: {_first_sentence(because[0].text)} {row['do']}"
-    none = " Nothing that I can check on these codes explains it." if has_codes and row["rules"] else ""
+    if blank:
+        return f"{means} What could explain it is not loaded here, so look it up for these codes. {row['do']}"
+    none = " Nothing that I can check on these codes explains it." if row["rules"] else ""
     return f"{means}{none} {row['do']}"
 
 

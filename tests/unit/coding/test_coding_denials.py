@@ -10,6 +10,7 @@ from coding_tables import Few, with_tables
 from consultant.coding.chain import run
 from consultant.coding.rules.denial import ID
 from consultant.knowledge.official_kinds import Setting
+from consultant.model.finding import Outcome
 
 SMALL = small_knowledge()
 
@@ -38,7 +39,14 @@ def test_reason_codes_are_read_in_the_ways_people_write_them(text):
     assert "diagnosis does not fit" in denials(text, "77080")[0].text
 
 
-def test_a_denial_that_coding_cannot_explain_says_so():
+def test_a_denial_that_could_not_be_looked_up_is_no_clean_result():
+    (denial,) = denials("denied as bundled", "77080", "0554T")
+
+    assert denial.outcome is Outcome.NO_DATA
+    assert "not loaded here" in denial.text
+
+
+def test_a_denial_that_nothing_on_the_claim_explains_says_so():
     (denial,) = denials("denied as duplicate", "77080")
 
     assert "Nothing that I can check" in denial.text
