@@ -23,6 +23,7 @@ from consultant.knowledge.lookup import Knowledge
 from consultant.model.analysis import Analysis, CaseKind
 from consultant.model.coding import Diagnosis, Question, Suggestion
 
+_SUBJECT = "Subject:"
 _ASKED = 2
 _INDICATORS = 5
 _OPTIONS = 6
@@ -89,7 +90,10 @@ def _indicators(analysis: Analysis) -> tuple[str, ...]:
     reading = analysis.reading
     ours: tuple[Suggestion | Diagnosis, ...] = (*reading.procedures, *reading.diagnoses)
     places = sorted({evidence for one in ours for evidence in one.evidence}, key=lambda one: one.span)
-    words = {evidence.text.lower(): quoted(evidence.text) for evidence in places if not _may_not_stand(evidence.text)}
+    # The subject line is the asker's, not the record's.
+    record = reading.text.find("\n") if reading.text.startswith(_SUBJECT) else 0
+    told = (evidence.text for evidence in places if evidence.span.start >= record)
+    words = {text.lower(): quoted(text) for text in told if not _may_not_stand(text)}
     return tuple(words.values())[:_INDICATORS]
 
 

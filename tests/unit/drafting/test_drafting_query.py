@@ -148,3 +148,11 @@ def test_a_way_that_is_only_unknown_is_no_option():
 
     assert row.options[:2] == ("It was sewn", "A part was taken out")
     assert len(row.options) == 4
+
+
+def test_the_subject_line_is_no_indicator():
+    text = "Subject: torn meniscus\n\nMeniscus torn at the horn."
+    tear = replace(diagnosis("S83.206A"), evidence=(said(text, "torn meniscus"), said(text, "Meniscus torn")))
+    asked = Analysis(replace(reading(diagnoses=(tear,), questions=(ASKED,), kind=CaseKind.CASE), text=text))
+
+    assert query(asked, KNOWLEDGE).indicators == ('"Meniscus torn"',)
