@@ -18,6 +18,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     # The service and its parts.
     service.up,
     service.listen,
+    service.poll,
     service.work,
     service.sweep,
     service.desk,
