@@ -1,8 +1,8 @@
 r"""One IMAP connection to one mailbox (RFC 9051, RFC 3501): look, fetch without a trace, file away, idle.
 
 Every wait has a timeout. ``BODY.PEEK[]`` leaves the flags alone. Filing is MOVE (RFC 6851); without it COPY, \Deleted and UID
-EXPUNGE (RFC 4315), and without that too the mails stay marked as deleted, which a later look passes over: a bare EXPUNGE would remove what
-somebody else has marked. Whatever goes wrong is raised; the caller opens a new session.
+EXPUNGE (RFC 4315), and without that too the mails stay marked as deleted, which a later look passes over: a bare EXPUNGE would
+remove what somebody else has marked. Whatever goes wrong is raised; the caller opens a new session.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Mailboxes that we fetch mail from: whose turn it is, what was fetched and still lies there, and when all was last looked at.
 
 A mail in a mailbox is known by (mailbox, UIDVALIDITY, UID) (RFC 9051 §2.3.1.1). Its row is written in the transaction that keeps
-the mail, and goes once the mail has left the mailbox; so a row says "safe here, still lying there". Attempts are counted before each
-fetch, so that a mail that takes the program down with it ends. Only the holder of the lease may write: every writer says who it is.
+the mail, and goes once the mail has left the mailbox; so a row says "safe here, still lying there". Attempts are counted before
+each fetch, so that a mail that takes the program down with it ends. Only the holder of the lease may write, so every writer says
+who it is.
 """
 
 from __future__ import annotations

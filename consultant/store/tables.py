@@ -218,5 +218,5 @@ delivery = Table(
     # The hash of a content without the trace fields that each way here adds at its top.
     Column("fingerprint", Text, primary_key=True),
     Column("recipient", CleanText, primary_key=True),
-    Column("message_id", _Count, ForeignKey("message.id"), nullable=False),
+    Column("message_id", _Count, ForeignKey("message.id", ondelete="CASCADE"), nullable=False),
 )

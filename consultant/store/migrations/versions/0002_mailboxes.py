@@ -46,6 +46,7 @@ def upgrade() -> None:
         "delivery",
         sa.Column("fingerprint", sa.Text, nullable=False),
         sa.Column("recipient", sa.Text, nullable=False),
-        sa.Column("message_id", _NUMBER, sa.ForeignKey("message.id", name="fk_delivery_message_id_message"), nullable=False),
+        sa.Column("message_id", _NUMBER, nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name="fk_delivery_message_id_message", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("fingerprint", "recipient", name="pk_delivery"),
     )
