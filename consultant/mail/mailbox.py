@@ -88,7 +88,7 @@ class Pace:
 
     idle: float = 120.0
     """One IDLE at most; RFC 2177 wants it renewed within 29 minutes, home routers within less than ten."""
-    first_idle: float = 5.0
+    first_idle: float = 1.0
     """The first one after mail came; each that follows is twice as long."""
     poll: float = 30.0
     """Between two looks at a server without IDLE."""

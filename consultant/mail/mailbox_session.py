@@ -161,7 +161,9 @@ def _connected(address: MailboxAddress, read_seconds: float, tls: ssl.SSLContext
         try:
             client.starttls(tls)
         except BaseException:
-            client.shutdown()
+            # The library may have closed the socket itself; its complaint would hide the reason.
+            with suppress(OSError, imaplib.IMAP4.error):
+                client.shutdown()
             raise
     return client
 
