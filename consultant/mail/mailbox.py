@@ -15,7 +15,7 @@ import random
 import ssl
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,13 +24,12 @@ import structlog
 from consultant.errors import ConflictError, ConsultantError, TemporaryError
 from consultant.log import describe
 from consultant.mail.mailbox_address import MailboxAddress
-from consultant.mail.mailbox_session import MailboxSession
+from consultant.mail.mailbox_session import PIECE_BYTES, MailboxSession
 
 MOST_ATTEMPTS = 5
 """Fetches of one mail; more than elsewhere, because a server that is restarted fails those that are under way."""
 TOO_LARGE, UNREADABLE = "too-large", "cannot-be-fetched"
 _BATCH_MAILS = 16
-_BATCH_BYTES = 8 * 1024 * 1024
 
 log = structlog.get_logger()
 
@@ -98,7 +97,7 @@ class Pace:
     """Each wait for an answer."""
     first_pause: float = 1.0
     longest_pause: float = 120.0
-    lease: float = 30.0
+    lease: float = 15.0
     """The lease in the database; it is renewed three times as often."""
     wait_for_lease: float = 3.0
 
@@ -158,35 +157,40 @@ class Poller:
         self._file(session, [uid for uid, entry in known.items() if entry.kept or entry.reason], known)
         unknown = [uid for uid in present if uid not in known or not (known[uid].kept or known[uid].reason)]
         new = 0
-        for batch in self._batches(session, unknown, known):
-            new += self._take(session, batch)
+        sizes = session.sizes(unknown)
+        for batch in self._batches(session, sizes, known):
+            new += self._take(session, batch, large=sizes[batch[0]] > PIECE_BYTES)
             self._hold_or_leave()
         waiting = len(session.uids()) if unknown else 0
         self._books.looked(waiting)
         return new
 
-    def _batches(self, session: MailboxSession, uids: Sequence[int], known: Mapping[int, Known]) -> Iterator[list[int]]:
+    def _batches(self, session: MailboxSession, sizes: Mapping[int, int], known: Mapping[int, Known]) -> Iterator[list[int]]:
         """Mails to fetch together; one that failed before comes last, and alone, so that it takes no other down with it."""
-        tries = {uid: known[uid].attempts if uid in known else 0 for uid in uids}
+        tries = {uid: known[uid].attempts if uid in known else 0 for uid in sizes}
         batch: list[int] = []
         held = 0
-        for uid, size in session.sizes(uids).items():
+        for uid, size in sizes.items():
             reason = TOO_LARGE if size > self._size_max else UNREADABLE if tries[uid] >= MOST_ATTEMPTS else ""
             if reason:
                 self._refuse(session, uid, reason)
             elif not tries[uid]:
-                if batch and (len(batch) == _BATCH_MAILS or held + size > _BATCH_BYTES):
+                if batch and (len(batch) == _BATCH_MAILS or held + size > PIECE_BYTES):
                     yield batch
                     batch, held = [], 0
                 batch.append(uid)
                 held += size
         if batch:
             yield batch
-        yield from ([uid] for uid in sorted(uids, key=lambda uid: tries[uid]) if 0 < tries[uid] < MOST_ATTEMPTS)
+        again = [uid for uid in sizes if 0 < tries[uid] < MOST_ATTEMPTS and sizes[uid] <= self._size_max]
+        yield from ([uid] for uid in sorted(again, key=lambda uid: tries[uid]))
 
-    def _take(self, session: MailboxSession, uids: list[int]) -> int:
+    def _take(self, session: MailboxSession, uids: list[int], *, large: bool) -> int:
         self._books.trying(session.validity, uids)
-        mails = session.fetch(uids)
+        if large:
+            mails = session.fetch_large(uids[0], most=self._size_max, go_on=self._hold_or_leave)
+        else:
+            mails = session.fetch(uids)
         if mails:
             self._books.keep(session.validity, mails)
             self._move(session, list(mails), self._address.processed)

@@ -24,6 +24,8 @@ from consultant.mail.mailbox_address import ImapSecurity, MailboxAddress
 from consultant.mail.mailbox_login import access_token, password_of
 
 CONNECT_SECONDS = 15.0
+PIECE_BYTES = 1024 * 1024
+"""Mails larger than this are fetched in pieces."""
 _SIZES_AT_ONCE = 500
 _NEWS = frozenset({b"EXISTS", b"RECENT"})
 _EARLY = 0.5
@@ -82,6 +84,26 @@ class MailboxSession:
         """The mails as they are; those that have left meanwhile are not among them."""
         answer = self._client.fetch(list(uids), ["BODY.PEEK[]"])
         return {int(uid): bytes(row[b"BODY[]"]) for uid, row in answer.items() if row.get(b"BODY[]") is not None}
+
+    def fetch_large(self, uid: int, *, most: int, go_on: Callable[[], None]) -> dict[int, bytes]:
+        """One mail in pieces, each with the timeout to itself; ``go_on`` is called between them. Nothing when it has left meanwhile.
+
+        Raises ValueError when it goes on beyond ``most`` bytes, whatever size the server gave.
+        """
+        pieces: list[bytes] = []
+        start = 0
+        while start <= most:
+            answer = self._client.fetch([uid], [f"BODY.PEEK[]<{start}.{PIECE_BYTES}>"])
+            piece = next((row[b"BODY[]<%d>" % start] for row in answer.values() if b"BODY[]<%d>" % start in row), None)
+            if piece is None:
+                return {}
+            pieces.append(bytes(piece))
+            start += len(piece)
+            if len(piece) < PIECE_BYTES:
+                return {uid: b"".join(pieces)}
+            go_on()
+        msg = "the mail is larger than the server said"
+        raise ValueError(msg)
 
     def file(self, uids: Sequence[int], folder: str) -> None:
         """Move mails into a folder beside the mailbox, which is made when it is missing."""

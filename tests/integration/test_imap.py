@@ -176,6 +176,18 @@ def test_mail_that_is_too_large_is_put_before_a_person_and_holds_up_nobody(shop,
     assert told.detail["reason"] == TOO_LARGE
 
 
+def test_a_large_mail_is_fetched_in_pieces_and_is_whole(shop, dovecot):
+    large = letter(1, text="x" * 70 + "\n") + b"y" * 70 * 50_000
+    dovecot.append(large, letter(2))
+
+    with shop.polling(dovecot.address(), size_max=10_000_000):
+        wait_for(lambda: dovecot.count("Processed") == 2, "filed")
+
+    with shop.database.reading() as tx:
+        kept = [messages.raw(tx, stored.id) for case in cases.listing(tx) for stored in messages.of_case(tx, case.id)]
+    assert large in [raw.content for raw in kept]
+
+
 def test_two_pollers_of_one_mailbox_keep_each_mail_once_and_one_takes_over_from_the_other(shop, dovecot):
     dovecot.append(*(letter(number) for number in range(30)))
     with shop.polling(dovecot.address()):
