@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     dkim_selector: str = ""
     """Selector of the DKIM key; empty means that our letters are not signed here."""
     dkim_key: Path | None = None
-    """File with the private DKIM key, PEM or the base64 of an Ed25519 seed."""
+    """File with the private DKIM key, RSA in PEM."""
     dkim_domain: str = ""
     """Domain that signs; empty means that of our address."""
     admission: Admission | None = None

@@ -25,7 +25,8 @@ from consultant.broker import Broker, forget
 from consultant.children import Child
 from consultant.errors import TemporaryError, UsageError, WorkError
 from consultant.lifecycle import stop_when_told
-from consultant.opening import broker_url, home_of, key_of, open_database, open_knowledge
+from consultant.mail.mailbox_address import parse_all
+from consultant.opening import broker_url, home_of, key_of, open_database, open_knowledge, signer_of
 from consultant.settings import PREFIX, Settings, host_and_port
 
 RUN_FILE = "run.json"
@@ -60,6 +61,8 @@ def _prepare(settings: Settings) -> None:
         database.check()
     open_knowledge(settings).close()
     key_of(settings)
+    signer_of(settings)
+    parse_all(settings.imap_url.get_secret_value())
 
 
 @contextmanager

@@ -187,10 +187,8 @@ class Poller:
 
     def _take(self, session: MailboxSession, uids: list[int], *, large: bool) -> int:
         self._books.trying(session.validity, uids)
-        if large:
-            mails = session.fetch_large(uids[0], most=self._size_max, go_on=self._hold_or_leave)
-        else:
-            mails = session.fetch(uids)
+        most = self._size_max
+        mails = session.fetch_large(uids[0], most=most, go_on=self._hold_or_leave) if large else session.fetch(uids)
         if mails:
             self._books.keep(session.validity, mails)
             self._move(session, list(mails), self._address.processed)

@@ -86,7 +86,7 @@ class MailboxSession:
         return {int(uid): bytes(row[b"BODY[]"]) for uid, row in answer.items() if row.get(b"BODY[]") is not None}
 
     def fetch_large(self, uid: int, *, most: int, go_on: Callable[[], None]) -> dict[int, bytes]:
-        """One mail in pieces, each with the timeout to itself; ``go_on`` is called between them. Nothing when it has left meanwhile.
+        """One mail in pieces, each with the timeout to itself; ``go_on`` is called between them. Nothing when it has left.
 
         Raises ValueError when it goes on beyond ``most`` bytes, whatever size the server gave.
         """
