@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import typer
 
-from consultant.commands import analyze, codes, knowledge, mailing, people, queue, service
+from consultant.commands import analyze, codes, knowledge, mailing, people, queue, sends, service
 from consultant.errors import ConsultantError, UsageError
 
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -31,6 +31,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     queue.case,
     queue.review,
     queue.reconcile,
+    sends.sends,
     # Trying it out.
     mailing.send,
     service.demo,
