@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 
 import pytest
@@ -224,6 +226,36 @@ def test_the_line_is_encrypted_and_the_server_verified(shop, dovecot, scheme):
     assert shop.cases() == 0
     with shop.polling(address, tls=ssl.create_default_context(cafile=str(CERTIFICATE))):
         wait_for(lambda: shop.cases() == 1, "kept")
+
+
+class _Tokens(BaseHTTPRequestHandler):
+    """Knows one access token, and whose it is."""
+
+    def do_GET(self) -> None:
+        good = self.path.endswith("good-token")
+        self.send_response(200 if good else 401)
+        self.end_headers()
+        self.wfile.write(json.dumps({"username": USER} if good else {}).encode())
+
+    def log_message(self, *_said: object) -> None:
+        pass
+
+
+def test_a_token_opens_the_mailbox_and_a_spent_one_does_not(shop, tmp_path):
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Tokens) as tokens:
+        serving = threading.Thread(target=tokens.serve_forever)
+        serving.start()
+        with running(token_server=f"http://127.0.0.1:{tokens.server_port}/?token=") as server:
+            server.append(letter(1))
+            file = tmp_path / "token"
+            file.write_text("spent-token")
+            address = MailboxAddress.parse(f"imap://{USER}@127.0.0.1:{server.imap}/INBOX?token-file={file}")
+            with shop.polling(address):
+                wait_for(lambda: "does not let us in" in shop.trouble(), "refused")
+                file.write_text("good-token")
+                wait_for(lambda: shop.cases() == 1, "kept")
+        tokens.shutdown()
+        serving.join()
 
 
 def test_the_same_mail_by_smtp_three_times_and_by_imap_twice_is_one_case(service, dovecot):

@@ -11,10 +11,11 @@ from drafting_letters import GOLDEN
 LETTERS = sorted(GOLDEN.glob("*/body.html"))
 ELEMENTS = set("html head meta title body table tr td p h2 ul ol li br strong em span pre".split())  # noqa: SIM905  (reads better)
 ATTRIBUTES = set("lang charset name content style role width cellpadding cellspacing border align".split())  # noqa: SIM905  (reads better)
-PROPERTIES = set(
-    "margin padding font-family font-size font-weight line-height color background-color text-align vertical-align width max-width"
-    " border border-top border-bottom border-left border-collapse white-space".split()  # noqa: SIM905  (reads better)
-)
+PROPERTIES = {
+    *("margin", "padding", "width", "max-width", "line-height", "color", "background-color", "white-space"),
+    *("font-family", "font-size", "font-weight", "text-align", "vertical-align"),
+    *("border", "border-top", "border-bottom", "border-left", "border-collapse"),
+}
 GMAIL_CUTS_AT = 102 * 1024
 
 
