@@ -11,13 +11,14 @@ from collections.abc import Callable
 
 import typer
 
-from consultant.commands import analyze, codes, knowledge, mailing, people, queue, service
+from consultant.commands import analyze, codes, knowledge, mailing, people, queue, sends, service
 from consultant.errors import ConsultantError, UsageError
 
 COMMANDS: tuple[Callable[..., None], ...] = (
     # The service and its parts.
     service.up,
     service.listen,
+    service.poll,
     service.work,
     service.sweep,
     service.desk,
@@ -30,6 +31,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     queue.case,
     queue.review,
     queue.reconcile,
+    sends.sends,
     # Trying it out.
     mailing.send,
     service.demo,
