@@ -11,6 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from consultant.answering.answer import answers
 from consultant.coding import chain
 from consultant.consultation import admission, automatic
 from consultant.consultation.casetext import text_of_fields, text_of_messages
@@ -39,7 +40,8 @@ def analyse(text: str, received: date, knowledge: Knowledge) -> Analysis:
     """The analysis of a text that was received on that day."""
     reading = match(text, received, knowledge)
     judgement = chain.run(reading, knowledge)
-    return Analysis(judgement.reading, judgement.findings, judgement.audit, (), dict(knowledge.editions))
+    told = answers(judgement.reading, knowledge)
+    return Analysis(judgement.reading, judgement.findings, judgement.audit, told, dict(knowledge.editions))
 
 
 def analyse_fields(subject: str, body: str, sender: str, received: date, knowledge: Knowledge) -> Analysis:

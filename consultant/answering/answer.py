@@ -1,0 +1,118 @@
+"""Answering: the direct questions of a mail, each with what is known here, its source and its edition.
+
+``answers`` is the whole story: each question goes through the topics in order; the first that has something to say speaks, and
+guideline notes stand in or add to it. Pure and deterministic. Known limits: a question is a sentence; what it points back to is
+taken from the codes named before it; other payers' policies are not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from consultant.answering import (
+    add_ons,
+    codes,
+    comparison,
+    coverage,
+    crosswalks,
+    diagnoses,
+    global_days,
+    modifiers,
+    pairs,
+    places,
+    search,
+    units,
+    validity,
+)
+from consultant.answering.asked import Asked, questions_in
+from consultant.answering.guidelines import ENOUGH, PLENTY, Found, Notes, chosen, told
+from consultant.answering.tables import question_words
+from consultant.knowledge.known import Book
+from consultant.knowledge.lookup import Knowledge
+from consultant.model.analysis import Answer, CaseKind, Reading
+
+MOST = 8
+"""So many answers are given to one mail."""
+_MOST_IN_CASE = 3
+_ON_CODES: tuple[Callable[[Asked, Book], Iterator[Answer]], ...] = (
+    comparison.answers,
+    units.answers,
+    global_days.answers,
+    add_ons.answers,
+    crosswalks.answers,
+    diagnoses.answers,
+    pairs.answers,
+    modifiers.answers,
+    validity.answers,
+    coverage.answers,
+)
+"""What can be asked about codes, in the order in which the words are tried: the plainer the words, the earlier."""
+
+
+def answers(reading: Reading, knowledge: Knowledge) -> tuple[Answer, ...]:
+    """The answers to the questions of a mail, in their order, each said once; none for mail that is ignored."""
+    if reading.kind is CaseKind.NOISE:
+        return ()
+    asked = questions_in(reading, knowledge)
+    found: dict[str, Answer] = {}
+    for one in asked:
+        for answer in _of_question(one, knowledge):
+            found.setdefault(answer.text, answer)
+    most = MOST if reading.kind is CaseKind.QUESTION else _MOST_IN_CASE
+    return tuple(found.values())[:most]
+
+
+def _of_question(asked: Asked, knowledge: Knowledge) -> Iterator[Answer]:
+    if not asked.alone and not _is_rule(asked):
+        return
+    book = Book(knowledge, asked.on)
+    found = _notes(knowledge).find(asked)
+    on_codes = tuple(_about_codes(asked, book))
+    notes = tuple(chosen(found, enough=PLENTY if on_codes or not asked.alone else ENOUGH, most=1 if on_codes else 2))
+    if on_codes and not notes:
+        yield from on_codes
+        return
+    if on_codes:
+        yield from _known_first(on_codes, notes)
+        return
+    yield from (told(one.note) for one in notes)
+    yield from _left(asked, notes, book)
+
+
+def _about_codes(asked: Asked, book: Book) -> Iterator[Answer]:
+    for topic in _ON_CODES:
+        first = tuple(topic(asked, book))
+        if first:
+            yield from first
+            return
+
+
+def _known_first(on_codes: tuple[Answer, ...], notes: tuple[Found, ...]) -> Iterator[Answer]:
+    """Where a note explains the very codes or modifiers of the question, it goes before what the tables say."""
+    special = [one for one in notes if set(on_codes[0].codes) <= {*one.note.codes, *one.note.modifiers}]
+    yield from (told(one.note) for one in special)
+    yield from on_codes
+    yield from (told(one.note) for one in notes if one not in special)
+
+
+def _left(asked: Asked, notes: tuple[Found, ...], book: Book) -> Iterator[Answer]:
+    """What no note has explained yet: modifiers, places, codes that are merely named, and codes that are sought by words."""
+    explained = {modifier for one in notes for modifier in one.note.modifiers}
+    yield from modifiers.meanings(tuple(one for one in asked.modifiers if one not in explained), book)
+    if not notes or asked.places:
+        yield from places.answers(asked, book)
+    if asked.codes and not notes and not asked.modifiers and (asked.alone or asked.says("meaning")):
+        yield from codes.answers(asked, book)
+    if asked.alone and not asked.codes and not asked.modifiers and not asked.places and not notes:
+        yield from search.answers(asked, book)
+
+
+def _is_rule(asked: Asked) -> bool:
+    """Whether a question inside a case asks for a rule; what to bill is answered by the service lines."""
+    return question_words().rules.search(asked.text) is not None and not asked.says("code_asked")
+
+
+@lru_cache(maxsize=2)
+def _notes(knowledge: Knowledge) -> Notes:
+    return Notes(knowledge.guidelines)

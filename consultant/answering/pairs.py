@@ -1,0 +1,97 @@
+"""NCCI questions: may two codes be billed together, and what a modifier can do about it.
+
+Without a table of pairs only what our families write is told, and that the table is missing is said; silence is never taken for "no
+edit exists".
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from consultant.answering.asked import Asked
+from consultant.answering.telling import answer, clause, listed, named, no_data, written_source
+from consultant.knowledge.family import Bundle, BundleKind
+from consultant.knowledge.guidelines import Topic
+from consultant.knowledge.known import Book
+from consultant.knowledge.official_facts import PtpEdit
+from consultant.knowledge.official_kinds import Kind
+from consultant.model.analysis import Answer
+
+MOST_CODES = 4
+_VISITS = "evaluation-management"
+_LIFTS = "a proper modifier (59 or the X that fits, or one for the side, finger, toe or lid)"
+
+
+def answers(asked: Asked, book: Book) -> Iterator[Answer]:
+    """One answer for each pair of procedure codes that a question about billing together names."""
+    codes = asked.pair[:MOST_CODES]
+    if len(codes) > 1 and asked.says("together") and not asked.says("anesthesia"):
+        for one, other in itertools.combinations(codes, 2):
+            yield of_pair(one, other, book)
+
+
+def of_pair(one: str, other: str, book: Book) -> Answer:
+    """What is known of two procedure codes on one claim."""
+    edit = book.tables.ptp(one, other) or book.tables.ptp(other, one)
+    bundle = next((b for b in book.knowledge.bundles(one) if other in {b.column_1, b.column_2}), None)
+    if edit is not None:
+        sentences, source = list(_of_edit(edit)), str(edit.edition)
+    elif bundle is not None:
+        sentences, source = list(_of_bundle(bundle, book)), bundle.source
+    else:
+        sentences, source = list(_unknown(one, other, book)), book.tables.named(Kind.NCCI_PTP)
+    if edit is not None and bundle is not None:
+        sentences.append(bundle.reason)
+    visit = next((code for code in (one, other) if _is_visit(code, book)), None)
+    if visit is not None and not (edit is not None and not edit.modifier_allowed):
+        sentences.append(f"{visit} is a visit: on the day of another service it needs 25, and work of its own in the note")
+    sentences.append(f"Here {listed(named(book, code) for code in (one, other))}")
+    return answer(Topic.NCCI, sentences, (one, other), (source, bundle.source if bundle and edit else "", _own(one, book)))
+
+
+def _of_edit(edit: PtpEdit) -> Iterator[str]:
+    first, second = edit.column_1, edit.column_2
+    if not edit.modifier_allowed:
+        yield (
+            f"No: {second} is not paid beside {first} for the same patient, practitioner and day, "
+            "and no modifier such as 59 changes that (NCCI modifier indicator 0)"
+        )
+        return
+    yield f"Not as a rule: NCCI pays {first} (column 1) and denies {second} (column 2); the modifier indicator is 1"
+    yield f"With {_LIFTS} on one of the two both can be paid, when the record shows another site, session or lesion"
+
+
+def _of_bundle(bundle: Bundle, book: Book) -> Iterator[str]:
+    first, second = bundle.column_1, bundle.column_2
+    why = clause(bundle.reason)
+    exclusive = bundle.kind is BundleKind.MUTUALLY_EXCLUSIVE
+    if bundle.indicator == "0":
+        yield f"No: {second} is not billed with {first}, and no modifier such as 59 changes that: {why}"
+    elif exclusive:
+        yield f"No: {first} and {second} exclude each other: {why}"
+    else:
+        yield f"Not as a rule: {second} is part of {first}: {why}"
+    if bundle.indicator == "1":
+        yield f"The modifier indicator is 1: with {_LIFTS} both can be paid, when the record shows another site, session or lesion"
+    if not book.tables.named(Kind.NCCI_PTP):
+        yield "This is from our own notes; the current NCCI table is not loaded here, so look up the quarter of your date of service"
+
+
+def _unknown(one: str, other: str, book: Book) -> Iterator[str]:
+    loaded = book.tables.named(Kind.NCCI_PTP)
+    if loaded:
+        yield f"NCCI does not stop them: the table loaded ({loaded}) has no edit between {one} and {other} in force on that day"
+        yield "Each still needs its own reason in the record, and other payers may bundle them"
+        return
+    yield f"I cannot tell whether NCCI pairs {one} with {other}: {no_data(book, Kind.NCCI_PTP)}, and nothing is written here on this pair"
+    yield "That says nothing about whether an edit exists: look it up for the quarter of your date of service"
+
+
+def _is_visit(code: str, book: Book) -> bool:
+    page = book.knowledge.code(code, book.on)
+    return page is not None and bool(page.family) and book.knowledge.family(page.family).section == _VISITS
+
+
+def _own(code: str, book: Book) -> str:
+    return written_source(book, code)
