@@ -48,6 +48,8 @@ _ON_CODES: tuple[Callable[[Asked, Book], Iterator[Answer]], ...] = (
     coverage.answers,
 )
 """What can be asked about codes, in the order in which the words are tried: the plainer the words, the earlier."""
+_IN_CASE: tuple[Callable[[Asked, Book], Iterator[Answer]], ...] = (comparison.answers, global_days.answers, coverage.answers)
+"""What is answered inside a case too; the other topics are what coding rules look at there."""
 
 
 def answers(reading: Reading, knowledge: Knowledge) -> tuple[Answer, ...]:
@@ -57,19 +59,17 @@ def answers(reading: Reading, knowledge: Knowledge) -> tuple[Answer, ...]:
     asked = questions_in(reading, knowledge)
     found: dict[str, Answer] = {}
     for one in asked:
-        for answer in _of_question(one, knowledge):
+        for answer in (_of_question if one.alone else _in_case)(one, knowledge):
             found.setdefault(answer.text, answer)
     most = MOST if reading.kind is CaseKind.QUESTION else _MOST_IN_CASE
     return tuple(found.values())[:most]
 
 
 def _of_question(asked: Asked, knowledge: Knowledge) -> Iterator[Answer]:
-    if not asked.alone and not _is_rule(asked):
-        return
     book = Book(knowledge, asked.on)
     found = _notes(knowledge).find(asked)
     on_codes = tuple(_about_codes(asked, book))
-    notes = tuple(chosen(found, enough=PLENTY if on_codes or not asked.alone else ENOUGH, most=1 if on_codes else 2))
+    notes = tuple(chosen(found, enough=PLENTY if on_codes else ENOUGH, most=1 if on_codes else 2))
     if on_codes and not notes:
         yield from on_codes
         return
@@ -78,6 +78,19 @@ def _of_question(asked: Asked, knowledge: Knowledge) -> Iterator[Answer]:
         return
     yield from (told(one.note) for one in notes)
     yield from _left(asked, notes, book)
+
+
+def _in_case(asked: Asked, knowledge: Knowledge) -> Iterator[Answer]:
+    """The answers to a question inside a case: only to one that asks for a rule; what to bill the service lines say."""
+    if not _is_rule(asked):
+        return
+    book, named = Book(knowledge, asked.on), {*asked.codes, *asked.modifiers}
+    for topic in _IN_CASE:
+        found = tuple(topic(asked, book)) if named else ()
+        if found:
+            yield from found
+            return
+    yield from (told(one.note) for one in chosen(_notes(knowledge).find(asked), enough=PLENTY, most=1))
 
 
 def _about_codes(asked: Asked, book: Book) -> Iterator[Answer]:
@@ -102,9 +115,9 @@ def _left(asked: Asked, notes: tuple[Found, ...], book: Book) -> Iterator[Answer
     yield from modifiers.meanings(tuple(one for one in asked.modifiers if one not in explained), book)
     if not notes or asked.places:
         yield from places.answers(asked, book)
-    if asked.codes and not notes and not asked.modifiers and (asked.alone or asked.says("meaning")):
+    if asked.codes and not notes and not asked.modifiers:
         yield from codes.answers(asked, book)
-    if asked.alone and not asked.codes and not asked.modifiers and not asked.places and not notes:
+    if not asked.codes and not asked.modifiers and not asked.places and not notes:
         yield from search.answers(asked, book)
 
 

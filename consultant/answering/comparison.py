@@ -17,7 +17,7 @@ _MOST = 6
 def answers(asked: Asked, book: Book) -> Iterator[Answer]:
     """The answer to a question that compares codes of one kind."""
     for codes in (asked.procedures, asked.diagnoses):
-        if len(codes) > 1 and asked.says("compare"):
+        if len(codes) > 1 and asked.says("compare") and any(plain_of(book, code) for code in codes):
             yield _compared(codes[:_MOST], book)
 
 

@@ -13,8 +13,6 @@ from datetime import date
 from consultant.answering.tables import question_words
 
 _TWO = re.compile(r"(?<![\w.])(?:[0-9]{2}|[A-Z][A-Z0-9]|[0-9][A-Z])(?![\w]|\.\d)")
-_WORDLIKE = frozenset("AA AD AE AF AI AM AS AT AX BA BL BO DA EA ED EM ER ET FA FB FC FY GO HA HE HI HO IM IV LA LD LM MD NP OR PA PD PI PN PO PT QA SA SC SE SS ST TA TV TX US".split())
-"""Modifiers that are also words, states or abbreviations; they count only beside the word modifier or another modifier."""
 _CALLED = re.compile(r"\bmod(?:ifier)?s?\b\.?\s*[-:#]?\s*(?:\w{2}\s*(?:,|/|&|and|or|vs\.?)\s*)*$", re.IGNORECASE)
 _LISTED = re.compile(r"(?:,|/|&|\band\b|\bor\b|\bvs\.?|\bversus\b)\s*$", re.IGNORECASE)
 _GOES_ON = re.compile(r"^\s*(?:,|/|&|and\b|or\b|vs\.?|versus\b)\s*(?:modifier\s+)?([0-9A-Z]{2})\b", re.IGNORECASE)
@@ -52,7 +50,7 @@ def _is_modifier(word: str, before: str, after: str, known: Container[str], *, l
     follows = _GOES_ON.match(after)
     in_company = listed or bool(_CALLED.search(before)) or bool(_ON_CODE.search(before)) or (follows is not None and follows[1] in known)
     if not word.isdigit():
-        return in_company or word not in _WORDLIKE
+        return in_company or word in table.modifiers_alone
     alone = bool(table.modifier_before.search(before) and table.modifier_after.search(after)) or bool(_ON.match(after))
     return in_company or alone
 

@@ -14,7 +14,7 @@ from consultant.errors import KnowledgeError
 _TABLE = "question_words.json"
 _KEYS = (
     *("question_starts", "question_signs", "rule_questions", "patterns", "synonyms", "stop"),
-    *("modifier_before", "modifier_after", "modifier_never_before", "modifier_never_after"),
+    *("modifiers_alone", "modifier_before", "modifier_after", "modifier_never_before", "modifier_never_after"),
 )
 
 
@@ -31,6 +31,8 @@ class QuestionWords:
     """By what is asked: how questions say it."""
     synonyms: dict[str, str]
     stop: frozenset[str]
+    modifiers_alone: frozenset[str]
+    """Modifiers of letters that are nothing else, and need no word beside them."""
     modifier_before: re.Pattern[str]
     modifier_after: re.Pattern[str]
     modifier_never_before: re.Pattern[str]
@@ -56,7 +58,8 @@ def question_words() -> QuestionWords:
         patterns={name: _any(ways) for name, ways in table["patterns"].items()},
         synonyms=table["synonyms"],
         stop=frozenset(table["stop"]),
-        **{key: _one(table[key]) for key in _KEYS if key.startswith("modifier")},
+        modifiers_alone=frozenset(table["modifiers_alone"]),
+        **{key: _one(table[key]) for key in _KEYS if key.startswith("modifier_")},
     )
 
 
