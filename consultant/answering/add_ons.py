@@ -36,7 +36,9 @@ def _of_code(code: str, book: Book) -> Answer:
         return answer(Topic.NCCI, sentences, (code, *primaries[:_SHOWN]), (source,))
     added = _added_to(code, book)
     if added:
-        sentences = [f"{code} is a primary code; these add-on codes go with it: {listed(named(book, one) for one in added[:_SHOWN])}"]
+        sentences = [
+            f"{code} is a primary code; these add-on codes go with it: {listed(named(book, one) for one in added[:_SHOWN])}"
+        ]
         return answer(Topic.NCCI, sentences, (code, *added[:_SHOWN]), (written_source(book, added[0]),))
     return answer(Topic.NCCI, _neither(code, book), (code,), (source or written_source(book, code),))
 

@@ -36,6 +36,7 @@ MOST = 8
 """So many answers are given to one mail."""
 _MOST_IN_CASE = 3
 _ON_CODES: tuple[Callable[[Asked, Book], Iterator[Answer]], ...] = (
+    places.answers,
     comparison.answers,
     units.answers,
     global_days.answers,
@@ -70,14 +71,10 @@ def _of_question(asked: Asked, knowledge: Knowledge) -> Iterator[Answer]:
     found = _notes(knowledge).find(asked)
     on_codes = tuple(_about_codes(asked, book))
     notes = tuple(chosen(found, enough=PLENTY if on_codes else ENOUGH, most=1 if on_codes else 2))
-    if on_codes and not notes:
-        yield from on_codes
-        return
-    if on_codes:
-        yield from _known_first(on_codes, notes)
-        return
+    yield from on_codes
     yield from (told(one.note) for one in notes)
-    yield from _left(asked, notes, book)
+    if not on_codes:
+        yield from _left(asked, notes, book)
 
 
 def _in_case(asked: Asked, knowledge: Knowledge) -> Iterator[Answer]:
@@ -101,21 +98,11 @@ def _about_codes(asked: Asked, book: Book) -> Iterator[Answer]:
             return
 
 
-def _known_first(on_codes: tuple[Answer, ...], notes: tuple[Found, ...]) -> Iterator[Answer]:
-    """Where a note explains the very codes or modifiers of the question, it goes before what the tables say."""
-    special = [one for one in notes if set(on_codes[0].codes) <= {*one.note.codes, *one.note.modifiers}]
-    yield from (told(one.note) for one in special)
-    yield from on_codes
-    yield from (told(one.note) for one in notes if one not in special)
-
-
 def _left(asked: Asked, notes: tuple[Found, ...], book: Book) -> Iterator[Answer]:
     """What no note has explained yet: modifiers, places, codes that are merely named, and codes that are sought by words."""
     explained = {modifier for one in notes for modifier in one.note.modifiers}
     yield from modifiers.meanings(tuple(one for one in asked.modifiers if one not in explained), book)
-    if not notes or asked.places:
-        yield from places.answers(asked, book)
-    if asked.codes and not notes and not asked.modifiers:
+    if asked.named and not notes and not asked.modifiers:
         yield from codes.answers(asked, book)
     if not asked.codes and not asked.modifiers and not asked.places and not notes:
         yield from search.answers(asked, book)

@@ -24,7 +24,10 @@ _SENTENCE = re.compile(r"[^\n]+")
 _BREAK = re.compile(r"(?<=[?!])\s+|(?<=[.;])\s+(?=[A-Z0-9(\"'])|(?<=\?)(?=\S)")
 _SUBJECT = re.compile(r"^subject:\s*", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\b(?:vs|mod|no|dr|approx|e\.g|i\.e|incl|pt|dx|ch|sec)\.$", re.IGNORECASE)
-_ASIDE = re.compile(r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|day)|thanks|thank you|regards|and|also|so|but|ok|then|plus|2\)|1\)|3\)|[-*]|\(?[a-h1-9][.)])[\s,:!-]+", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|day)|thanks|thank you|regards|and|also|so|but|ok|then|plus|2\)|1\)|3\)|[-*]|\(?[a-h1-9][.)])[\s,:!-]+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Asked:
     """Codes that the rest of the mail names."""
     modifiers: tuple[str, ...]
     places: tuple[str, ...]
+    named: bool
+    """Whether the sentence names the codes itself."""
     on: date
     words: frozenset[str]
     background: frozenset[str]
@@ -139,15 +144,27 @@ def _asked(piece: _Piece, pieces: tuple[_Piece, ...], reading: Reading, knowledg
         others=tuple(code for code in rest if code not in own),
         modifiers=modifiers,
         places=places_in(piece.text, knowledge.places),
+        named=bool(own),
         on=day_in(piece.text, reading.date_of_service),
         words=frozenset(words_of(piece.text)),
-        background=frozenset(word for one in pieces if one is not piece for word in words_of(one.text)) if alone else frozenset(),
+        background=_background(piece, pieces, named, knowledge) if alone else frozenset(),
         alone=alone,
     )
 
 
+def _background(
+    piece: _Piece, pieces: tuple[_Piece, ...], named: list[tuple[int, str]], knowledge: Knowledge
+) -> frozenset[str]:
+    """Words of the rest of the mail, and of what the codes in it mean."""
+    texts = [one.text for one in pieces if one is not piece]
+    texts += [knowledge.plain(code) for code in dict.fromkeys(code for _, code in named)][:MOST]
+    return frozenset(word for text in texts for word in words_of(text))
+
+
 _POINTS = re.compile(r"\b(?:it|its|this|that|these|those|them|they|each|both|one|ones|code|codes|there|here)\b", re.IGNORECASE)
-_NAMED = re.compile(r"(?<![\w.$@])(?:\d{5}|\d{4}[TtFfUu]|[A-V]\d{4}|[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4}|[0-9A-Z]{2,4})?)(?![\w@]|\.\w)")
+_NAMED = re.compile(
+    r"(?<![\w.$@])(?:\d{5}|\d{4}[TtFfUu]|[A-V]\d{4}|[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4}|[0-9A-Z]{2,4})?)(?![\w@]|\.\w)"
+)
 
 
 def _codes_at(start: int, end: int, named: list[tuple[int, str]], text: str, knowledge: Knowledge) -> Iterator[str]:

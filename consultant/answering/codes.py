@@ -6,9 +6,20 @@ from collections.abc import Iterator
 
 from consultant.answering import validity
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, clause, day, icd_source, is_diagnosis, listed, plain_of, written_source
+from consultant.answering.telling import (
+    answer,
+    clause,
+    day,
+    icd_source,
+    is_diagnosis,
+    listed,
+    month,
+    plain_of,
+    table_source,
+    written_source,
+)
 from consultant.knowledge.diagnoses import IcdCode
-from consultant.knowledge.family import CodeFacts
+from consultant.knowledge.family import CodeFacts, FamilyCode
 from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.indicators import GLOBAL_DAYS, STATUS
 from consultant.knowledge.known import Book, FeeFact
@@ -52,17 +63,26 @@ def _head(code: str, plain: str, facts: CodeFacts | None, book: Book) -> str:
 def _of_page(page: CodePage, book: Book) -> Iterator[str]:
     needs = [" or ".join(dict.fromkeys(need.split(" or "))) for need in page.needs]
     if needs:
-        yield f"It is right when {listed(dict.fromkeys(needs))}"
+        yield f"It needs: {'; '.join(dict.fromkeys(needs))}"
     if page.facts.category == "III" and page.live_on(book.on):
-        sunset = f", archived in {page.facts.sunset} unless renewed" if page.facts.sunset else ""
+        sunset = f", archived in {month(page.facts.sunset)} unless renewed" if page.facts.sunset else ""
         yield f"It is a Category III (temporary) code{sunset}"
     if page.facts.effective is not None and page.facts.effective.year > book.on.year - 5:
         yield f"It is in force since {day(page.facts.effective)}"
     if page.trap:
         yield page.trap
-    if page.siblings:
-        yield "Next to it: " + "; ".join(f"{one.code} {clause(one.plain)}" for one in page.siblings[:_SIBLINGS])
+    beside = _beside(page, book)
+    if beside:
+        yield "Next to it: " + "; ".join(f"{one.code} {clause(one.plain)}" for one in beside)
     yield from page.facts.disputed[:1]
+
+
+def _beside(page: CodePage, book: Book) -> list[FamilyCode]:
+    """The siblings that stand nearest to a code in its family."""
+    order = [one.code for one in book.knowledge.family(page.family).codes] if page.family else []
+    place = order.index(page.code) if page.code in order else 0
+    near = sorted(page.siblings, key=lambda one: abs(order.index(one.code) - place))[:_SIBLINGS]
+    return [one for one in page.siblings if one in near]
 
 
 def _medicare(code: str, book: Book) -> str:
@@ -80,7 +100,7 @@ def _medicare(code: str, book: Book) -> str:
 
 def _sources(code: str, book: Book) -> tuple[str, ...]:
     status = book.fee(code, FeeFact.STATUS)
-    return written_source(book, code), status.source.split(", in the family")[0] if status is not None else ""
+    return written_source(book, code), table_source(book, code, status.source) if status is not None else ""
 
 
 def _unknown(code: str, book: Book) -> Answer:
@@ -106,7 +126,11 @@ def _of_diagnosis(code: str, book: Book) -> Answer:
     page = book.knowledge.code(code, book.on)
     if page is not None and page.trap:
         sentences.append(page.trap)
-    for words, notes in (("Excludes1", found.excludes1), ("Code first", found.code_first), ("Use additional code", found.use_additional)):
+    for words, notes in (
+        ("Excludes1", found.excludes1),
+        ("Code first", found.code_first),
+        ("Use additional code", found.use_additional),
+    ):
         own = [note.text.rstrip(".") for note in notes if note.code in {code, found.parent}][:_NOTES]
         if own:
             sentences.append(f"{words}: {'; '.join(own)}")

@@ -47,7 +47,7 @@ def _need(page: CodePage, pages: dict[str, CodePage | None]) -> str:
     own = [need for need in page.needs if not shared or not all(need in needs for needs in shared)]
     if not own or is_diagnosis(page.code):
         return ""
-    return f"{page.code} is right when {listed(dict.fromkeys(_short(need) for need in own))}"
+    return f"{page.code} needs: {'; '.join(dict.fromkeys(_short(need) for need in own))}"
 
 
 def _short(need: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, clause, day, listed, named, no_data, written_source
+from consultant.answering.telling import answer, clause, day, listed, named, no_data, table_source, written_source
 from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.indicators import PAID, STATUS, UNKNOWN
 from consultant.knowledge.known import Book, FeeFact
@@ -21,7 +21,7 @@ _OTHER_CODE = frozenset({"I", "G"})
 
 def answers(asked: Asked, book: Book) -> Iterator[Answer]:
     """One answer for each procedure code of a question about coverage."""
-    if asked.says("covered"):
+    if asked.says("covered") and not asked.says("frequency"):
         for code in asked.procedures[:_MOST]:
             yield _of_code(code, book)
 
@@ -32,14 +32,19 @@ def _of_code(code: str, book: Book) -> Answer:
     if standing is not None and not standing.live:
         instead = f"Bill {listed((named(book, one) for one in facts.successors), last='or')}" if facts and facts.successors else ""
         first = f"No: {code} may not be reported on {day(book.on)}, since it is {clause(standing.side.text)}"
-        return answer(Topic.COVERAGE, (first, instead), (code, *(facts.successors if facts else ())), (standing.side.source,))
+        return answer(
+            Topic.COVERAGE,
+            (first, instead),
+            (code, *(facts.successors if facts else ())),
+            (table_source(book, code, standing.side.source),),
+        )
     if status is None:
         first = f"Whether Medicare pays {code} is not known here: {no_data(book, Kind.MPFS)}, and no status is written on it"
         return answer(Topic.COVERAGE, (first, f"Here {named(book, code)}"), (code,), (written_source(book, code),))
     sentences = [*_verdict(code, status.text), f"Here {named(book, code)}", *_local(code, book)]
     if facts is not None:
         sentences += facts.disputed[:1]
-    return answer(Topic.COVERAGE, sentences, (code,), (status.source.split(", in the family")[0], written_source(book, code)))
+    return answer(Topic.COVERAGE, sentences, (code,), (table_source(book, code, status.source), written_source(book, code)))
 
 
 def _verdict(code: str, status: str) -> Iterator[str]:

@@ -39,13 +39,17 @@ def _anesthesia(codes: tuple[str, ...], book: Book) -> Answer:
     unknown = [code for code in codes if found[code] is None]
     sentences = []
     if known:
-        sentences.append("; ".join(f"{code} crosses to {one.anesthesia} (anesthesia for {one.plain})" for code, one in known.items()))
+        sentences.append(
+            "; ".join(f"{code} crosses to {one.anesthesia} (anesthesia for {one.plain})" for code, one in known.items())
+        )
         sentences.append("The base units are those of the anesthesia code, not of the surgery code")
         sentences.append("Where a licensed crosswalk names another code for your case, follow that one")
     if unknown:
         sentences.append(f"No crossing is written here for {listed(named(book, code) for code in unknown)}")
     targets = [one.anesthesia for one in known.values()]
-    return answer(Topic.CROSSWALKS, sentences, (*codes, *targets), (_CROSSING_SOURCE, *(written_source(book, one) for one in targets[:1])))
+    return answer(
+        Topic.CROSSWALKS, sentences, (*codes, *targets), (_CROSSING_SOURCE, *(written_source(book, one) for one in targets[:1]))
+    )
 
 
 def _crossing(code: str, book: Book) -> Crossing | None:

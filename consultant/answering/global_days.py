@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, named, no_data, written_source
+from consultant.answering.telling import answer, named, no_data, table_source, written_source
 from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.indicators import GLOBAL_DAYS, UNKNOWN
 from consultant.knowledge.known import Book, FeeFact
@@ -38,4 +38,4 @@ def _global(code: str, book: Book) -> Answer:
     days = f"{int(value)} days" if value.isdigit() else value
     first = f"{code} has a global period of {days} (indicator {value}): {GLOBAL_DAYS.get(value, UNKNOWN)}"
     sentences = (first, _MEANS.get(value, ""), f"Here {named(book, code)}")
-    return answer(Topic.GUIDELINES, sentences, (code,), (side.source, "CMS IOM 100-04 ch. 12 § 40"))
+    return answer(Topic.GUIDELINES, sentences, (code,), (table_source(book, code, side.source), "CMS IOM 100-04 ch. 12 § 40"))

@@ -18,9 +18,9 @@ from consultant.answering.words import words_of
 from consultant.knowledge.guidelines import Guideline
 from consultant.model.analysis import Answer
 
-ENOUGH = 6.0
+ENOUGH = 5.0
 """A note is told from here on when nothing else answers the question."""
-PLENTY = 9.0
+PLENTY = 8.0
 """A note is told from here on beside another answer, or inside a case."""
 _NEAR = 0.75
 """A second note is told when it is nearly as good as the first."""
@@ -92,7 +92,9 @@ def chosen(found: tuple[Found, ...], *, enough: float, most: int) -> Iterator[Fo
 
 def told(note: Guideline) -> Answer:
     """A note as an answer."""
-    sources = [f"{source} ({note.edition})" if place == len(note.sources) - 1 else source for place, source in enumerate(note.sources)]
+    sources = [
+        f"{source} ({note.edition})" if place == len(note.sources) - 1 else source for place, source in enumerate(note.sources)
+    ]
     unsure = "" if note.checked else _UNCHECKED
     return answer(note.topic, (note.answer, *note.disputed, unsure), (*note.modifiers, *_single(note)), sources)
 

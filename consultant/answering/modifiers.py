@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, clause, listed, named, written_source
+from consultant.answering.telling import answer, clause, listed, named, table_source, written_source
 from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.indicators import BILATERAL, COMPONENT, TAKES_BOTH_SIDES, TAKES_COMPONENTS
 from consultant.knowledge.known import Book, FeeFact
@@ -44,11 +44,17 @@ def _meaning(modifier: Modifier) -> Iterator[str]:
         yield "It can bypass an NCCI edit with indicator 1"
 
 
+def _rule(modifier: Modifier) -> Iterator[str]:
+    yield f"{modifier.code} is right when {clause(modifier.when)}"
+    yield f"Never {clause(modifier.never)}" if modifier.never else ""
+    yield modifier.trap
+
+
 def _on_codes(modifier: Modifier, codes: tuple[str, ...], book: Book) -> Answer:
     fits = [code for code in codes if modifier.fits(code)]
     head = _verdict(modifier, codes, fits, book)
     uses = [use for code in fits for use in _uses(modifier, code, book)]
-    sentences = [*head, *dict.fromkeys(uses), *list(_meaning(modifier))]
+    sentences = [*head, *dict.fromkeys(uses), *_rule(modifier)]
     sentences.append(f"Here {listed(named(book, code) for code in codes)}")
     sources = (*_sources(modifier), *(_fee_source(modifier, code, book) for code in codes))
     return answer(Topic.MODIFIERS, sentences, (modifier.code, *codes), (*sources, written_source(book, codes[0])))
@@ -61,7 +67,8 @@ def _verdict(modifier: Modifier, codes: tuple[str, ...], fits: list[str], book: 
     if by_table:
         return by_table
     if len(fits) < len(codes):
-        return [f"Yes if it applies, and on {listed(fits, last='or')} only, not on {listed([c for c in codes if c not in fits], last='or')}"]
+        others = listed((code for code in codes if code not in fits), last="or")
+        return [f"Yes, on {listed(fits)} when the record shows what it says; never on {others}"]
     return [f"Yes, {modifier.code} can stand on {listed(codes)} when the record shows what it says"]
 
 
@@ -89,7 +96,7 @@ def _fee_source(modifier: Modifier, code: str, book: Book) -> str:
         return ""
     fact = FeeFact.COMPONENT if modifier.code in _COMPONENTS else FeeFact.BILATERAL
     side = book.fee(code, fact)
-    return side.source.split(", in the family")[0] if side is not None else ""
+    return table_source(book, code, side.source) if side is not None else ""
 
 
 def _sources(modifier: Modifier) -> tuple[str, ...]:

@@ -18,7 +18,10 @@ _LISTED = re.compile(r"(?:,|/|&|\band\b|\bor\b|\bvs\.?|\bversus\b)\s*$", re.IGNO
 _GOES_ON = re.compile(r"^\s*(?:,|/|&|and\b|or\b|vs\.?|versus\b)\s*(?:modifier\s+)?([0-9A-Z]{2})\b", re.IGNORECASE)
 _ON_CODE = re.compile(r"\b(?:\d{4}[0-9A-Z]|[A-V]\d{4})\s?-$")
 _ON = re.compile(r"^\s+(?:on|to|for)\s+(?:the\s+)?(?:\d{4}[0-9A-Z]|[A-V]\d{4}|e/?m|visit|it)\b", re.IGNORECASE)
-_PLACE = re.compile(r"\b(?:pos|places? of service)\b\s*[:#-]?\s*(?:code\s+)?((?:\d{1,2}(?:\s*(?:,|/|&|and|or|vs\.?|versus)\s*(?:pos\s*)?)?)+)", re.IGNORECASE)
+_PLACE = re.compile(
+    r"\b(?:pos|places? of service)\b\s*[:#-]?\s*(?:code\s+)?((?:\d{1,2}(?:\s*(?:,|/|&|and|or|vs\.?|versus)\s*(?:pos\s*)?)?)+)",
+    re.IGNORECASE,
+)
 _ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b")
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)\b")
 _YEAR = re.compile(r"\b(?:in|of|for|during|since|from|back in|year|by|dos)\s+(?:year\s+)?((?:19|20)\d\d)\b(?!-)", re.IGNORECASE)
@@ -37,7 +40,9 @@ def _modifiers(text: str, known: Container[str]) -> Iterator[str]:
     for match in _TWO.finditer(text):
         word = match[0]
         before, after = text[max(0, match.start() - _LOOK_BACK) : match.start()], text[match.end() :]
-        listed = last_end >= 0 and bool(_LISTED.search(text[last_end : match.start()])) and match.start() - last_end <= len(" versus ")
+        listed = (
+            last_end >= 0 and bool(_LISTED.search(text[last_end : match.start()])) and match.start() - last_end <= len(" versus ")
+        )
         if word in known and _is_modifier(word, before, after, known, listed=listed):
             last_end = match.end()
             yield word
@@ -48,7 +53,9 @@ def _is_modifier(word: str, before: str, after: str, known: Container[str], *, l
     if table.modifier_never_after.search(after) or (table.modifier_never_before.search(before) and not _ON_CODE.search(before)):
         return False
     follows = _GOES_ON.match(after)
-    in_company = listed or bool(_CALLED.search(before)) or bool(_ON_CODE.search(before)) or (follows is not None and follows[1] in known)
+    in_company = (
+        listed or bool(_CALLED.search(before)) or bool(_ON_CODE.search(before)) or (follows is not None and follows[1] in known)
+    )
     if not word.isdigit():
         return in_company or word in table.modifiers_alone
     alone = bool(table.modifier_before.search(before) and table.modifier_after.search(after)) or bool(_ON.match(after))

@@ -13,7 +13,7 @@ from consultant.answering.asked import Asked
 from consultant.answering.telling import answer, clause, listed, named, no_data, written_source
 from consultant.knowledge.family import Bundle, BundleKind
 from consultant.knowledge.guidelines import Topic
-from consultant.knowledge.known import Book
+from consultant.knowledge.known import Book, FeeFact
 from consultant.knowledge.official_facts import PtpEdit
 from consultant.knowledge.official_kinds import Kind
 from consultant.model.analysis import Answer
@@ -44,7 +44,8 @@ def of_pair(one: str, other: str, book: Book) -> Answer:
     if edit is not None and bundle is not None:
         sentences.append(bundle.reason)
     visit = next((code for code in (one, other) if _is_visit(code, book)), None)
-    if visit is not None and not (edit is not None and not edit.modifier_allowed):
+    other_day = book.fee(other if visit == one else one, FeeFact.GLOBAL_DAYS)
+    if visit is not None and other_day is not None and other_day.text.isdigit():
         sentences.append(f"{visit} is a visit: on the day of another service it needs 25, and work of its own in the note")
     sentences.append(f"Here {listed(named(book, code) for code in (one, other))}")
     return answer(Topic.NCCI, sentences, (one, other), (source, bundle.source if bundle and edit else "", _own(one, book)))
@@ -67,13 +68,14 @@ def _of_bundle(bundle: Bundle, book: Book) -> Iterator[str]:
     why = clause(bundle.reason)
     exclusive = bundle.kind is BundleKind.MUTUALLY_EXCLUSIVE
     if bundle.indicator == "0":
-        yield f"No: {second} is not billed with {first}, and no modifier such as 59 changes that: {why}"
+        yield f"No (modifier indicator 0, which 59 and the like do not bypass): {second} is not billed with {first}: {why}"
     elif exclusive:
         yield f"No: {first} and {second} exclude each other: {why}"
     else:
-        yield f"Not as a rule: {second} is part of {first}: {why}"
+        known = " (modifier indicator 1)" if bundle.indicator == "1" else ""
+        yield f"Not as a rule{known}: {second} is part of {first}: {why}"
     if bundle.indicator == "1":
-        yield f"The modifier indicator is 1: with {_LIFTS} both can be paid, when the record shows another site, session or lesion"
+        yield f"With {_LIFTS} both can be paid, when the record shows another site, session or lesion"
     if not book.tables.named(Kind.NCCI_PTP):
         yield "This is from our own notes; the current NCCI table is not loaded here, so look up the quarter of your date of service"
 

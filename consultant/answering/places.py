@@ -21,6 +21,8 @@ def answers(asked: Asked, book: Book) -> Iterator[Answer]:
         sentences = []
         for place in found:
             rate = "the facility rate" if place.facility else "the non-facility rate"
-            sentences.append(f"POS {place.code} is {clause(place.name)}: {clause(place.plain)}; Medicare pays the practitioner {rate} there")
+            sentences.append(
+                f"POS {place.code} is {clause(place.name)}: {clause(place.plain)}; Medicare pays the practitioner {rate} there"
+            )
             sentences.append(place.trap)
         yield answer(Topic.CODES, sentences, (), (_SOURCE,))

@@ -12,7 +12,10 @@ from consultant.knowledge.known import Book
 from consultant.model.analysis import Answer
 from consultant.model.coding import System
 
-_SOUGHT = re.compile(r"\b(?:codes?|cpt|icd-?10(?:-cm)?|hcpcs|dx)\b\s+(?:codes?\s+)?(?:do (?:i|we) use |is there |to use |would (?:you|i|we) use )?(?:for|of)\s+(?:an?\s+|the\s+)?(?P<what>[^?.!]+)", re.IGNORECASE)
+_SOUGHT = re.compile(
+    r"\b(?:codes?|cpt|icd-?10(?:-cm)?|hcpcs|dx)\b\s+(?:codes?\s+)?(?:do (?:i|we) use |is there |to use |would (?:you|i|we) use )?(?:for|of)\s+(?:an?\s+|the\s+)?(?P<what>[^?.!]+)",
+    re.IGNORECASE,
+)
 _DIAGNOSIS = re.compile(r"\b(?:icd|icd-?10(?:-cm)?|dx|diagnos\w+)\b", re.IGNORECASE)
 _PROCEDURE = re.compile(r"\b(?:cpt|procedure)\b", re.IGNORECASE)
 _LEVEL_2 = re.compile(r"\b(?:hcpcs|j[- ]code|g[- ]code)\b", re.IGNORECASE)
@@ -32,7 +35,9 @@ def answers(asked: Asked, book: Book) -> Iterator[Answer]:
         text = f'No code for "{what}" was found here; say what was done or diagnosed in other words'
         yield answer(Topic.CODES, (text,), (), ())
         return
-    found = "; ".join(f"{hit.code} ({clause(hit.title)}){'' if hit.billable else ', a heading that needs more characters'}" for hit in hits)
+    found = "; ".join(
+        f"{hit.code} ({clause(hit.title)}){'' if hit.billable else ', a heading that needs more characters'}" for hit in hits
+    )
     sentences = (f'The nearest codes to "{what}": {found}', "Which one is right depends on what the record says")
     source = icd_source(book) if hits[0].system is System.ICD10CM else "our code notes"
     yield answer(Topic.CODES, sentences, (hit.code for hit in hits), (source,))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from consultant.knowledge.family import CodeFacts
 from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.known import Book
 from consultant.knowledge.official_kinds import Kind
@@ -42,8 +41,10 @@ def clause(text: str) -> str:
     """The text inside a sentence: a small first letter, save in an abbreviation or a name, and no full stop."""
     bare = text.strip().rstrip(".")
     first = bare.split(" ", maxsplit=1)[0]
-    keeps = first[1:].lower() != first[1:] or any(sign.isdigit() for sign in first) or first in {"I", "Medicare", "X-ray", "Medicare's"}
-    return bare if keeps or len(first) == 1 else f"{bare[:1].lower()}{bare[1:]}"
+    keeps = (
+        first[1:].lower() != first[1:] or any(sign.isdigit() for sign in first) or first in {"I", "Medicare", "X-ray", "Medicare's"}
+    )
+    return bare if keeps or (len(first) == 1 and first != "A") else f"{bare[:1].lower()}{bare[1:]}"
 
 
 def listed(words: Iterable[str], *, last: str = "and") -> str:
@@ -93,9 +94,22 @@ def icd_source(book: Book) -> str:
     return f"{_ICD}, release of {edition}" if edition else _ICD
 
 
-def fact_source(book: Book, code: str, facts: CodeFacts) -> str:
-    """How an answer names the table that a written fact was read from."""
-    return facts.status_edition or written_source(book, code)
+def table_source(book: Book, code: str, source: str) -> str:
+    """How an answer names a table: by itself where a family was it that wrote its value down."""
+    bare = source.split(", in the family")[0]
+    return written_source(book, code) if bare.startswith("family ") or bare == "neighbours.yaml" else bare
+
+
+def cited(book: Book, code: str, table: str) -> str:
+    """The source of a code's family that names a table, else our notes as such."""
+    page = book.knowledge.code(code, book.on)
+    found = next((one for one in page.sources if table in one), "") if page is not None else ""
+    return found or written_source(book, code)
+
+
+def month(year_month: str) -> str:
+    """``2028-01`` as ``January 2028``."""
+    return f"{date.fromisoformat(year_month + '-01'):%B %Y}"
 
 
 def no_data(book: Book, kind: Kind) -> str:

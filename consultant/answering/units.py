@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, clause, named, no_data, written_source
+from consultant.answering.telling import answer, cited, named, no_data, written_source
 from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.indicators import ADJUDICATION
 from consultant.knowledge.known import Book
@@ -49,7 +49,7 @@ def _most(code: str, book: Book) -> tuple[int, str, str] | None:
     facts = book.facts(code)
     if facts is None or facts.units is None:
         return None
-    return facts.units, facts.units_adjudication, f"MUE as written in {clause(written_source(book, code))}"
+    return facts.units, facts.units_adjudication, cited(book, code, "MUE")
 
 
 def _not_proof() -> str:

@@ -6,7 +6,19 @@ from collections.abc import Iterator
 from itertools import islice
 
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, clause, day, icd_source, is_diagnosis, listed, named, plain_of, written_source
+from consultant.answering.telling import (
+    answer,
+    clause,
+    day,
+    icd_source,
+    is_diagnosis,
+    listed,
+    month,
+    named,
+    plain_of,
+    table_source,
+    written_source,
+)
 from consultant.knowledge.diagnoses import IcdCode
 from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.known import Book
@@ -31,19 +43,19 @@ def of_procedure(code: str, book: Book) -> Answer:
         text = f"Whether {code} is in force is not known here: no table that is loaded lists it and nothing is written on it"
         return answer(Topic.CODES, (text,), (code,), ())
     when = day(book.on)
-    if standing.live:
-        sentences = [f"Yes, {code} may be reported on {when}, as far as is known here: {clause(standing.side.text)}"]
+    if not standing.live:
+        sentences = [f"No, {code} may not be reported on {when}: it is {clause(standing.side.text)}"]
+    elif facts is not None and facts.ended is not None:
+        sentences = [f"Yes, {code} was in force on {when}; it was deleted on {day(facts.ended)}"]
     else:
-        sentences = [f"No, {code} may not be reported on {when}: {clause(standing.side.text)}"]
-    if facts is not None and facts.ended is not None and standing.live:
-        sentences.append(f"It was deleted on {day(facts.ended)}")
+        sentences = [f"Yes, {code} may be reported on {when}, as far as is known here: {clause(standing.side.text)}"]
     if facts is not None and facts.sunset:
-        sentences.append(f"It is a temporary code and is archived in {facts.sunset} unless renewed")
+        sentences.append(f"It is a temporary code and is archived in {month(facts.sunset)} unless renewed")
     if facts is not None and facts.successors:
         sentences.append(f"Use {listed((named(book, one) for one in facts.successors), last='or')} afterwards")
     sentences.append(f"{code} stands for {plain_of(book, code)}" if plain_of(book, code) else "")
     codes = (code, *(facts.successors if facts is not None else ()))
-    return answer(Topic.CODES, sentences, codes, (standing.side.source, written_source(book, code)))
+    return answer(Topic.CODES, sentences, codes, (table_source(book, code, standing.side.source), written_source(book, code)))
 
 
 def of_diagnosis(code: str, book: Book) -> Answer:

@@ -22,7 +22,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def _forms(word: str) -> Iterator[str]:
     table = question_words()
-    meant = table.synonyms.get(word)
+    meant = table.synonyms.get(word) or table.synonyms.get(stem(word))
     if meant is None and word in table.stop:
         return
     for one in (meant or word).split():

@@ -13,6 +13,8 @@ from consultant.model.coding import Diagnosis, ProposedCode, Question, Suggestio
 _TABLE = "kind_rules.json"
 _CLAIM = 2
 """So many codes named make a claim."""
+_SHORT = 600
+"""A mail of fewer characters that names codes and asks is about them."""
 _LONG = 1_500
 """A mail of more characters tells a case, whatever it asks besides."""
 _COMPARED = re.compile(r"\bdiff(?:ers?|erences?)?\b")
@@ -27,6 +29,8 @@ class _Rules:
     """Ways to ask for a rule, a fact of a code, or what two codes are to each other."""
     coding: re.Pattern[str]
     """Ways to ask for the codes of a case."""
+    asks: re.Pattern[str]
+    """Signs of a question; with a code named and nobody's care told, it is about the code."""
     firm: re.Pattern[str]
     """Ways to ask for a rule that leave no doubt, whatever care is told beside them."""
     patient: re.Pattern[str]
@@ -40,23 +44,28 @@ class _Rules:
 def kind_of(text: str, proposed: tuple[ProposedCode, ...], procedures: tuple[Suggestion, ...]) -> CaseKind:
     """The kind of a real mail."""
     lowered = text.lower()
+    if len(lowered) < _SHORT and not procedures and any(phrase in lowered for phrase in _rules().question):
+        return CaseKind.QUESTION
     if len({p.code for p in proposed}) >= _CLAIM and any(phrase in lowered for phrase in _rules().audit):
         return CaseKind.AUDIT
-    return CaseKind.QUESTION if _is_question(lowered, told=bool(procedures)) else CaseKind.CASE
+    return CaseKind.QUESTION if _is_question(lowered, proposed, told=bool(procedures)) else CaseKind.CASE
 
 
-def _is_question(lowered: str, *, told: bool) -> bool:
+def _is_question(lowered: str, proposed: tuple[ProposedCode, ...], *, told: bool) -> bool:
     """Whether a mail only asks: for a rule, and not for the codes of care that it tells."""
     rules = _rules()
     if rules.coding.search(lowered) and not _compares(lowered):
         return False
     if any(phrase in lowered for phrase in rules.question):
         return True
+    is_told = rules.told.search(lowered) is not None
+    spoken_of = is_told or rules.patient.search(lowered) is not None
+    if proposed and not told and not spoken_of and len(lowered) < _SHORT and rules.asks.search(lowered):
+        return True
     if len(lowered) > _LONG or not rules.rule.search(lowered):
         return False
-    is_told = rules.told.search(lowered) is not None
     if told:
-        return not is_told and not rules.patient.search(lowered)
+        return not spoken_of
     return not is_told or rules.firm.search(lowered) is not None
 
 
@@ -91,12 +100,13 @@ def fallback_questions() -> tuple[Question, ...]:
 @cache
 def _rules() -> _Rules:
     table = read_table(_TABLE)
-    refuse_unknown(table, ("audit", "question", "rule", "coding", "firm", "patient", "told", "service", "fallback"), _TABLE)
+    refuse_unknown(table, ("audit", "question", "rule", "coding", "asks", "firm", "patient", "told", "service", "fallback"), _TABLE)
     return _Rules(
         audit=words_of(table, "audit", _TABLE),
         question=words_of(table, "question", _TABLE),
         rule=_any(table, "rule"),
         coding=_any(table, "coding"),
+        asks=_any(table, "asks"),
         firm=_any(table, "firm"),
         patient=_any(table, "patient"),
         told=_any(table, "told"),
