@@ -61,7 +61,7 @@ def _neither(code: str, book: Book) -> Iterator[str]:
     if edits:
         yield f"{code} is an add-on code whose primaries the Medicare contractor decides: NCCI lists none"
     elif side is not None and side.text == _ADD_ON:
-        yield f"{code} is an add-on code (global indicator ZZZ) and is never billed alone; which primaries it takes is not known here"
+        yield f"{code} is an add-on code (global indicator ZZZ) and is never billed alone; its primaries are not known here"
     elif side is not None:
         yield f"{code} is no add-on code by the fee schedule (global indicator {side.text}), so it may stand alone"
     else:

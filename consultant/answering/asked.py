@@ -20,12 +20,16 @@ from consultant.model.coding import System
 
 MOST = 8
 """So many questions of one mail are answered."""
+_FEW_WORDS = 2
 _SENTENCE = re.compile(r"[^\n]+")
-_BREAK = re.compile(r"(?<=[?!])\s+|(?<=[.;])\s+(?=[A-Z0-9(\"'])|(?<=\?)(?=\S)")
+_BREAK = re.compile(
+    r"(?<=[?!])\s+|(?<=[.;])\s+(?=[A-Z0-9(\"']|(?:what|when|which|why|how|who|where|can|do|does|did|is|are|was|should|may|and|also|pls|please)\b)|(?<=\?)(?=\S)"
+)
 _SUBJECT = re.compile(r"^subject:\s*", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\b(?:vs|mod|no|dr|approx|e\.g|i\.e|incl|pt|dx|ch|sec)\.$", re.IGNORECASE)
 _ASIDE = re.compile(
-    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|day)|thanks|thank you|regards|and|also|so|but|ok|then|plus|2\)|1\)|3\)|[-*]|\(?[a-h1-9][.)])[\s,:!-]+",
+    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|day)|thanks|thank you|regards|"
+    r"and|also|so|but|ok|then|plus|2\)|1\)|3\)|[-*]|\(?[a-h1-9][.)])[\s,:!-]+",
     re.IGNORECASE,
 )
 
@@ -146,18 +150,25 @@ def _asked(piece: _Piece, pieces: tuple[_Piece, ...], reading: Reading, knowledg
         places=places_in(piece.text, knowledge.places),
         named=bool(own),
         on=day_in(piece.text, reading.date_of_service),
-        words=frozenset(words_of(piece.text)),
+        words=_words(piece, pieces, own, knowledge, alone=alone),
         background=_background(piece, pieces, named, knowledge) if alone else frozenset(),
         alone=alone,
     )
 
 
-def _background(
-    piece: _Piece, pieces: tuple[_Piece, ...], named: list[tuple[int, str]], knowledge: Knowledge
-) -> frozenset[str]:
-    """Words of the rest of the mail, and of what the codes in it mean."""
+def _background(piece: _Piece, pieces: tuple[_Piece, ...], named: list[tuple[int, str]], knowledge: Knowledge) -> frozenset[str]:
+    """Words of the rest of the mail, and of what the diagnoses in it mean."""
     texts = [one.text for one in pieces if one is not piece]
-    texts += [knowledge.plain(code) for code in dict.fromkeys(code for _, code in named)][:MOST]
+    texts += [knowledge.plain(code) for _, code in named if System.of(code) is System.ICD10CM][:MOST]
+    return frozenset(word for text in texts for word in words_of(text))
+
+
+def _words(piece: _Piece, pieces: tuple[_Piece, ...], own: tuple[str, ...], knowledge: Knowledge, *, alone: bool) -> frozenset[str]:
+    """The words of a question; one that says nothing itself ("is that ok?") speaks of the sentence before it."""
+    place = pieces.index(piece)
+    texts = [piece.text, *(knowledge.plain(code) for code in own if System.of(code) is System.ICD10CM)]
+    if alone and place and len(frozenset(words_of(piece.text))) < _FEW_WORDS:
+        texts.append(pieces[place - 1].text)
     return frozenset(word for text in texts for word in words_of(text))
 
 

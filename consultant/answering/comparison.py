@@ -12,6 +12,7 @@ from consultant.knowledge.pages import CodePage
 from consultant.model.analysis import Answer
 
 _MOST = 6
+_WAYS = 3
 
 
 def answers(asked: Asked, book: Book) -> Iterator[Answer]:
@@ -52,13 +53,14 @@ def _need(page: CodePage, pages: dict[str, CodePage | None]) -> str:
 
 def _short(need: str) -> str:
     """A need with its ways, each once."""
-    return " or ".join(dict.fromkeys(need.split(" or ")))
+    ways = list(dict.fromkeys(need.split(" or ")))
+    return " or ".join(ways[:_WAYS]) + (", among other ways" if len(ways) > _WAYS else "")
 
 
 def _between(codes: tuple[str, ...], book: Book) -> list[str]:
-    found = []
-    for one in codes:
-        for bundle in book.knowledge.bundles(one):
-            if bundle.column_1 == one and bundle.column_2 in codes:
-                found.append(f"{bundle.column_2} is not billed beside {one}: {bundle.reason}")
-    return found
+    return [
+        f"{bundle.column_2} is not billed beside {one}: {bundle.reason}"
+        for one in codes
+        for bundle in book.knowledge.bundles(one)
+        if bundle.column_1 == one and bundle.column_2 in codes
+    ]

@@ -51,7 +51,7 @@ def _verdict(code: str, status: str) -> Iterator[str]:
     means = STATUS.get(status, UNKNOWN)
     if status in PAID:
         yield f"Yes, Medicare pays {code} when it is medically necessary: status {status}, {means}"
-        yield "The status alone promises nothing: diagnosis, frequency and local policy decide; get an ABN (GA) where a denial is likely"
+        yield "The status alone promises nothing: diagnosis, frequency and local policy decide; get an ABN where a denial is likely"
     elif status == _BY_CONTRACTOR:
         yield f"It depends on your Medicare contractor: {code} has status C, {means}, and no national price"
         yield "Ask it, or look for its local policy, before the service, and have an ABN signed (GA) where a denial is likely"

@@ -90,9 +90,7 @@ def _successor(code: str, book: Book) -> Answer:
 def _supported(code: str, asked: Asked, book: Book) -> Answer:
     page = book.knowledge.code(code, book.on)
     usual = page.diagnoses if page is not None else ()
-    sentences = []
-    for diagnosis in asked.diagnoses:
-        sentences.append(_fits(diagnosis, code, usual, book))
+    sentences = [_fits(diagnosis, code, usual, book) for diagnosis in asked.diagnoses]
     if usual and not asked.diagnoses:
         shown = [f"{one} ({clause(book.knowledge.plain(one) or _heading(one, book))})" for one in usual[:_SHOWN]]
         more = ", and others" if len(usual) > _SHOWN else ""

@@ -37,7 +37,7 @@ def _pair(one: str, other: str, book: Book) -> Answer:
         ]
     else:
         both = _excludes2(first, second) or _excludes2(second, first)
-        sentences = [f"Yes, as far as the tabular list goes: no Excludes1 note stands between {one} and {other}"]
+        sentences = [f"No Excludes1 note stands between {one} and {other}, so the tabular list does not forbid both"]
         sentences.append(f"An Excludes2 note says that both may be coded when the patient has both: {both}" if both else "")
     sentences.append(f"Here {named(book, one)} and {named(book, other)}")
     return answer(Topic.GUIDELINES, sentences, (one, other), (icd_source(book), "ICD-10-CM Official Guidelines, Section I.A.12"))

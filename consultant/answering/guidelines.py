@@ -1,8 +1,9 @@
 """Finding the guideline notes that answer a question.
 
-Each note is found by phrases, sets of words; rare words weigh more (inverse document frequency over all notes). A phrase of which the
-question has a part counts less than in proportion. Words of the rest of a mail that only asks count half. Modifiers and codes that a note names
-raise it, but never find it alone. Known limit: words are compared by stem and synonym, not by meaning.
+Each note is found by phrases, sets of words; rare words weigh more (inverse document frequency over all notes). A phrase of which
+the question has a part counts less than in proportion. Words of the rest of a mail that only asks count half. Modifiers find the
+notes that explain them; codes that a note names raise it, but never find it alone. Known limit: words are compared by stem and
+synonym, not by meaning.
 """
 
 from __future__ import annotations

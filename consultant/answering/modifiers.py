@@ -81,7 +81,8 @@ def _by_table(modifier: Modifier, code: str, book: Book) -> str:
     words = COMPONENT if fact is FeeFact.COMPONENT else BILATERAL
     can = modifier.code in TAKES_COMPONENTS.get(side.text, ()) if fact is FeeFact.COMPONENT else side.text in TAKES_BOTH_SIDES
     what = "PC/TC" if fact is FeeFact.COMPONENT else "bilateral"
-    return f"{'Yes' if can else 'No'}, {code} {'takes' if can else 'does not take'} {modifier.code}: its {what} indicator is {side.text}, {words.get(side.text, 'not explained here')}"
+    verdict = f"Yes, {code} takes {modifier.code}" if can else f"No, {code} does not take {modifier.code}"
+    return f"{verdict}: its {what} indicator is {side.text}, {words.get(side.text, 'not explained here')}"
 
 
 def _uses(modifier: Modifier, code: str, book: Book) -> Iterator[str]:

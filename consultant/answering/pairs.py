@@ -35,32 +35,32 @@ def of_pair(one: str, other: str, book: Book) -> Answer:
     """What is known of two procedure codes on one claim."""
     edit = book.tables.ptp(one, other) or book.tables.ptp(other, one)
     bundle = next((b for b in book.knowledge.bundles(one) if other in {b.column_1, b.column_2}), None)
+    visit = _visit(one, other, book)
+    sources = [written_source(book, one)]
     if edit is not None:
-        sentences, source = list(_of_edit(edit)), str(edit.edition)
+        sentences = [*_of_edit(edit, visit), bundle.reason if bundle is not None else ""]
+        sources = [str(edit.edition), bundle.source if bundle is not None else "", *sources]
     elif bundle is not None:
-        sentences, source = list(_of_bundle(bundle, book)), bundle.source
+        sentences, sources = list(_of_bundle(bundle, book)), [bundle.source, *sources]
     else:
-        sentences, source = list(_unknown(one, other, book)), book.tables.named(Kind.NCCI_PTP)
-    if edit is not None and bundle is not None:
-        sentences.append(bundle.reason)
-    visit = next((code for code in (one, other) if _is_visit(code, book)), None)
-    other_day = book.fee(other if visit == one else one, FeeFact.GLOBAL_DAYS)
-    if visit is not None and other_day is not None and other_day.text.isdigit():
-        sentences.append(f"{visit} is a visit: on the day of another service it needs 25, and work of its own in the note")
+        sentences, sources = list(_unknown(one, other, visit, book)), [book.tables.named(Kind.NCCI_PTP), *sources]
     sentences.append(f"Here {listed(named(book, code) for code in (one, other))}")
-    return answer(Topic.NCCI, sentences, (one, other), (source, bundle.source if bundle and edit else "", _own(one, book)))
+    return answer(Topic.NCCI, sentences, (one, other), sources)
 
 
-def _of_edit(edit: PtpEdit) -> Iterator[str]:
+def _of_edit(edit: PtpEdit, visit: str) -> Iterator[str]:
     first, second = edit.column_1, edit.column_2
     if not edit.modifier_allowed:
         yield (
-            f"No: {second} is not paid beside {first} for the same patient, practitioner and day, "
-            "and no modifier such as 59 changes that (NCCI modifier indicator 0)"
+            f"No (modifier indicator 0, which 59 and the like do not bypass): {second} is not paid beside {first} "
+            "for the same patient, practitioner and day"
         )
         return
     yield f"Not as a rule: NCCI pays {first} (column 1) and denies {second} (column 2); the modifier indicator is 1"
-    yield f"With {_LIFTS} on one of the two both can be paid, when the record shows another site, session or lesion"
+    if visit:
+        yield f"With 25 on {visit} both are paid, when the visit was significant and separate from the other service"
+    else:
+        yield f"With {_LIFTS} on one of the two both can be paid, when the record shows another site, session or lesion"
 
 
 def _of_bundle(bundle: Bundle, book: Book) -> Iterator[str]:
@@ -77,23 +77,26 @@ def _of_bundle(bundle: Bundle, book: Book) -> Iterator[str]:
     if bundle.indicator == "1":
         yield f"With {_LIFTS} both can be paid, when the record shows another site, session or lesion"
     if not book.tables.named(Kind.NCCI_PTP):
-        yield "This is from our own notes; the current NCCI table is not loaded here, so look up the quarter of your date of service"
+        yield "This is from our own notes; no NCCI table is loaded here, so look up the quarter of your date of service"
 
 
-def _unknown(one: str, other: str, book: Book) -> Iterator[str]:
+def _unknown(one: str, other: str, visit: str, book: Book) -> Iterator[str]:
+    if visit:
+        yield f"Yes, if the visit was significant and separate from the procedure of that day: put 25 on {visit}"
     loaded = book.tables.named(Kind.NCCI_PTP)
     if loaded:
         yield f"NCCI does not stop them: the table loaded ({loaded}) has no edit between {one} and {other} in force on that day"
         yield "Each still needs its own reason in the record, and other payers may bundle them"
         return
-    yield f"I cannot tell whether NCCI pairs {one} with {other}: {no_data(book, Kind.NCCI_PTP)}, and nothing is written here on this pair"
+    yield f"I cannot tell whether NCCI pairs {one} with {other}: {no_data(book, Kind.NCCI_PTP)}, and no note here names this pair"
     yield "That says nothing about whether an edit exists: look it up for the quarter of your date of service"
 
 
-def _is_visit(code: str, book: Book) -> bool:
-    page = book.knowledge.code(code, book.on)
-    return page is not None and bool(page.family) and book.knowledge.family(page.family).section == _VISITS
-
-
-def _own(code: str, book: Book) -> str:
-    return written_source(book, code)
+def _visit(one: str, other: str, book: Book) -> str:
+    """The visit of a pair whose other code is a procedure with global days; empty for other pairs."""
+    for visit, procedure in ((one, other), (other, one)):
+        page, days = book.knowledge.code(visit, book.on), book.fee(procedure, FeeFact.GLOBAL_DAYS)
+        is_visit = page is not None and bool(page.family) and book.knowledge.family(page.family).section == _VISITS
+        if is_visit and days is not None and days.text.isdigit():
+            return visit
+    return ""

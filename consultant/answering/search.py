@@ -13,7 +13,8 @@ from consultant.model.analysis import Answer
 from consultant.model.coding import System
 
 _SOUGHT = re.compile(
-    r"\b(?:codes?|cpt|icd-?10(?:-cm)?|hcpcs|dx)\b\s+(?:codes?\s+)?(?:do (?:i|we) use |is there |to use |would (?:you|i|we) use )?(?:for|of)\s+(?:an?\s+|the\s+)?(?P<what>[^?.!]+)",
+    r"\b(?:codes?|cpt|icd-?10(?:-cm)?|hcpcs|dx)\b\s+(?:codes?\s+)?(?:do (?:i|we) use |is there |to use |would (?:you|i|we) use )?"
+    r"(?:for|of)\s+(?:an?\s+|the\s+)?(?P<what>[^?.!]+)",
     re.IGNORECASE,
 )
 _DIAGNOSIS = re.compile(r"\b(?:icd|icd-?10(?:-cm)?|dx|diagnos\w+)\b", re.IGNORECASE)

@@ -96,7 +96,7 @@ def icd_source(book: Book) -> str:
 
 def table_source(book: Book, code: str, source: str) -> str:
     """How an answer names a table: by itself where a family was it that wrote its value down."""
-    bare = source.split(", in the family")[0]
+    bare = source.partition(", in the family")[0]
     return written_source(book, code) if bare.startswith("family ") or bare == "neighbours.yaml" else bare
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -42,6 +43,15 @@ def analyse(text: str, received: date, knowledge: Knowledge) -> Analysis:
     judgement = chain.run(reading, knowledge)
     told = answers(judgement.reading, knowledge)
     return Analysis(judgement.reading, judgement.findings, judgement.audit, told, dict(knowledge.editions))
+
+
+def answer_question(text: str, on: date, knowledge: Knowledge) -> Analysis:
+    """The analysis of a text that is known to be a direct question, asked on that day."""
+    analysis = analyse(text, on, knowledge)
+    if analysis.answers:
+        return analysis
+    as_question = replace(analysis.reading, kind=CaseKind.QUESTION)
+    return replace(analysis, answers=answers(as_question, knowledge))
 
 
 def analyse_fields(subject: str, body: str, sender: str, received: date, knowledge: Knowledge) -> Analysis:

@@ -17,7 +17,7 @@ from typing import Any
 from consultant.knowledge.amounts import CALCULATORS
 from consultant.knowledge.facts import SHAPES
 from consultant.knowledge.family import BundleKind, Per
-from consultant.knowledge.guidelines import Topic
+from consultant.knowledge.json_schema_guidelines import guideline_parts
 from consultant.knowledge.modifiers import ModifierGroup
 from consultant.model.clinical import ConceptKind
 from consultant.model.coding import System
@@ -126,29 +126,7 @@ def neighbours() -> Schema:
 
 def guidelines() -> Schema:
     """The schema of a file of guidelines/."""
-    note = {
-        "note": _told(_ID, "Name of the note, one in all files."),
-        "title": _told(_SCALAR, "What it is about, as a heading."),
-        "topic": _choice(Topic),
-        "asks": _told(_WORDS, "Phrases that find it: all words of one stand in the question, in any order."),
-        "modifiers": _told(_WORDS, "Modifiers that it explains."),
-        "codes": _told(_WORDS, "Codes and ranges of codes that it is about."),
-        "answer": _told(_SCALAR, "The answer first, then why, in your own words."),
-        "sources": _told(_WORDS, "Where the rule stands, with chapter or section."),
-        "edition": _told(_SCALAR, "The edition or year of the source."),
-        "checked": _told(_FLAG, "Whether it was compared with the source; true when left out."),
-        "disputed": _told(_WORDS, "Sentences on which sources disagree, with both sides."),
-    }
-    crossing = {
-        "to": _told(_SCALAR, "The anesthesia code."),
-        "from": _told(_WORDS, "Codes and ranges of codes of operations."),
-        "plain": _told(_SCALAR, "What the anesthesia code stands for, in your own words."),
-    }
-    properties = {
-        "notes": _list_of(_object(note, "note", "title", "topic", "asks", "answer", "sources", "edition")),
-        "crossings": _list_of(_object(crossing, "to", "from", "plain")),
-    }
-    return _file("Guideline notes", _object(properties))
+    return _file("Guideline notes", guideline_parts())
 
 
 FILES: MappingProxyType[str, Callable[[], Schema]] = MappingProxyType(

@@ -79,8 +79,6 @@ class Knowledge:
         icd10cm: Iterable[IcdRow] = (),
         places: Iterable[PlaceOfService] = (),
         neighbours: Iterable[Neighbour] = (),
-        guidelines: Iterable[Guideline] = (),
-        crossings: Iterable[Crossing] = (),
     ) -> Knowledge:
         """A knowledge base in memory, for tests. Without rows of ICD-10-CM, every code that the families fill exists there."""
         families, rows = tuple(families), tuple(icd10cm)
@@ -93,8 +91,6 @@ class Knowledge:
             editions={},
             places=tuple(places),
             neighbours=tuple(neighbours),
-            guidelines=tuple(guidelines),
-            crossings=tuple(crossings),
         )
         contents = assemble(authored)
         return cls(Reader.of_contents(contents), contents.nouns, {})
