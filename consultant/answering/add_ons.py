@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, listed, named, no_data, written_source
+from consultant.answering.telling import answer, here, listed, named, no_data, written_source
 from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.known import Book, FeeFact
 from consultant.knowledge.official_kinds import Kind
@@ -31,7 +31,7 @@ def _of_code(code: str, book: Book) -> Answer:
         sentences = [
             f"{code} is an add-on code and is billed only beside its primary: {shown}{more}",
             "It goes without 51, on the same claim and day, by the same practitioner",
-            f"Here {named(book, code)}",
+            here(book, code),
         ]
         return answer(Topic.NCCI, sentences, (code, *primaries[:_SHOWN]), (source,))
     added = _added_to(code, book)
@@ -66,4 +66,4 @@ def _neither(code: str, book: Book) -> Iterator[str]:
         yield f"{code} is no add-on code by the fee schedule (global indicator {side.text}), so it may stand alone"
     else:
         yield f"Whether {code} is an add-on code is not known here: {no_data(book, Kind.ADD_ON)}"
-    yield f"Here {named(book, code)}"
+    yield here(book, code)

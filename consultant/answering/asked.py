@@ -22,8 +22,9 @@ MOST = 8
 """So many questions of one mail are answered."""
 _FEW_WORDS = 2
 _SENTENCE = re.compile(r"[^\n]+")
+_STARTS = "what|when|which|why|how|who|where|can|do|does|did|is|are|was|should|may"
 _BREAK = re.compile(
-    r"(?<=[?!])\s+|(?<=[.;])\s+(?=[A-Z0-9(\"']|(?:what|when|which|why|how|who|where|can|do|does|did|is|are|was|should|may|and|also|pls|please)\b)|(?<=\?)(?=\S)"
+    rf"(?<=[?!])\s+|(?<=[.;])\s+(?=[A-Z0-9(\"']|(?:{_STARTS}|and|also|pls|please)\b)|(?<=\?)(?=\S)|,?\s+and\s+(?=(?:{_STARTS}|need)\s)"
 )
 _SUBJECT = re.compile(r"^subject:\s*", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\b(?:vs|mod|no|dr|approx|e\.g|i\.e|incl|pt|dx|ch|sec)\.$", re.IGNORECASE)
@@ -183,7 +184,8 @@ def _codes_at(start: int, end: int, named: list[tuple[int, str]], text: str, kno
     proposed = {code for _, code in named}
     here = {place - start: code for place, code in named if start <= place < end}
     for match in _NAMED.finditer(text):
-        code = match[0].upper()
+        # "N18.x" is how coders write the category.
+        code = match[0].upper().removesuffix(".X")
         dotted = f"{code[:3]}.{code[3:]}" if "." not in code and len(code) > len("A00") else code
         kept = here.get(match.start()) or next((one for one in (code, dotted) if one in proposed), None)
         if kept is None and System.of(dotted) is System.ICD10CM and knowledge.diagnosis(dotted) is not None:

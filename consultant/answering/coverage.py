@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, clause, day, listed, named, no_data, table_source, written_source
+from consultant.answering.telling import answer, clause, day, here, listed, named, no_data, table_source, written_source
 from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.indicators import PAID, STATUS, UNKNOWN
 from consultant.knowledge.known import Book, FeeFact
@@ -40,8 +40,8 @@ def _of_code(code: str, book: Book) -> Answer:
         )
     if status is None:
         first = f"Whether Medicare pays {code} is not known here: {no_data(book, Kind.MPFS)}, and no status is written on it"
-        return answer(Topic.COVERAGE, (first, f"Here {named(book, code)}"), (code,), (written_source(book, code),))
-    sentences = [*_verdict(code, status.text), f"Here {named(book, code)}", *_local(code, book)]
+        return answer(Topic.COVERAGE, (first, here(book, code)), (code,), (written_source(book, code),))
+    sentences = [*_verdict(code, status.text), here(book, code), *_local(code, book)]
     if facts is not None:
         sentences += facts.disputed[:1]
     return answer(Topic.COVERAGE, sentences, (code,), (table_source(book, code, status.source), written_source(book, code)))

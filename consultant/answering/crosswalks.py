@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, clause, day, is_diagnosis, listed, named, no_data, plain_of, written_source
+from consultant.answering.telling import answer, clause, day, here, is_diagnosis, listed, named, no_data, plain_of, written_source
 from consultant.knowledge.guidelines import Crossing, Topic, covers
 from consultant.knowledge.known import Book
 from consultant.knowledge.official_kinds import Kind
@@ -65,7 +65,7 @@ def _predecessor(code: str, book: Book) -> Answer:
     else:
         sentences = [f"Which code stood before {code} is not known here"]
         sentences.append(f"It is in force since {day(facts.effective)}" if since and facts is not None and facts.effective else "")
-    sentences.append(f"Here {named(book, code)}")
+    sentences.append(here(book, code))
     return answer(Topic.CROSSWALKS, sentences, (code, *before), (written_source(book, code),))
 
 
@@ -99,7 +99,7 @@ def _supported(code: str, asked: Asked, book: Book) -> Answer:
         sentences.append(f"Which diagnoses support {code} is not written here")
     sentences += list(_articles(code, asked, book))
     sentences.append("Code the documented reason to its last character; never choose a code because it is on a list")
-    sentences.append(f"Here {named(book, code)}")
+    sentences.append(here(book, code))
     return answer(Topic.CROSSWALKS, sentences, (code, *usual[:_SHOWN]), (written_source(book, code), book.tables.named(Kind.MCD)))
 
 

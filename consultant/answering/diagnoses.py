@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, icd_source, named
+from consultant.answering.telling import answer, here, icd_source
 from consultant.knowledge.diagnoses import IcdCode
 from consultant.knowledge.excludes import covers
 from consultant.knowledge.guidelines import Topic
@@ -39,7 +39,7 @@ def _pair(one: str, other: str, book: Book) -> Answer:
         both = _excludes2(first, second) or _excludes2(second, first)
         sentences = [f"No Excludes1 note stands between {one} and {other}, so the tabular list does not forbid both"]
         sentences.append(f"An Excludes2 note says that both may be coded when the patient has both: {both}" if both else "")
-    sentences.append(f"Here {named(book, one)} and {named(book, other)}")
+    sentences.append(here(book, one, other))
     return answer(Topic.GUIDELINES, sentences, (one, other), (icd_source(book), "ICD-10-CM Official Guidelines, Section I.A.12"))
 
 

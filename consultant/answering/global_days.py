@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, named, no_data, table_source, written_source
+from consultant.answering.telling import answer, here, no_data, table_source, written_source
 from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.indicators import GLOBAL_DAYS, UNKNOWN
 from consultant.knowledge.known import Book, FeeFact
@@ -33,9 +33,9 @@ def _global(code: str, book: Book) -> Answer:
     side = book.fee(code, FeeFact.GLOBAL_DAYS)
     if side is None:
         first = f"The global period of {code} is not known here: {no_data(book, Kind.MPFS)}"
-        return answer(Topic.GUIDELINES, (first, f"Here {named(book, code)}"), (code,), (written_source(book, code),))
+        return answer(Topic.GUIDELINES, (first, here(book, code)), (code,), (written_source(book, code),))
     value = side.text
     days = f"{int(value)} days" if value.isdigit() else value
     first = f"{code} has a global period of {days} (indicator {value}): {GLOBAL_DAYS.get(value, UNKNOWN)}"
-    sentences = (first, _MEANS.get(value, ""), f"Here {named(book, code)}")
+    sentences = (first, _MEANS.get(value, ""), here(book, code))
     return answer(Topic.GUIDELINES, sentences, (code,), (table_source(book, code, side.source), "CMS IOM 100-04 ch. 12 § 40"))

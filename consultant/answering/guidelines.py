@@ -23,7 +23,7 @@ ENOUGH = 5.0
 """A note is told from here on when nothing else answers the question."""
 PLENTY = 8.0
 """A note is told from here on beside another answer, or inside a case."""
-_NEAR = 0.75
+_NEAR = 0.6
 """A second note is told when it is nearly as good as the first."""
 _FURTHER = 0.25
 _BACKGROUND = 0.5

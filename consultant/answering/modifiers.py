@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, clause, listed, named, table_source, written_source
+from consultant.answering.telling import answer, clause, here, listed, table_source, written_source
 from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.indicators import BILATERAL, COMPONENT, TAKES_BOTH_SIDES, TAKES_COMPONENTS
 from consultant.knowledge.known import Book, FeeFact
@@ -55,7 +55,7 @@ def _on_codes(modifier: Modifier, codes: tuple[str, ...], book: Book) -> Answer:
     head = _verdict(modifier, codes, fits, book)
     uses = [use for code in fits for use in _uses(modifier, code, book)]
     sentences = [*head, *dict.fromkeys(uses), *_rule(modifier)]
-    sentences.append(f"Here {listed(named(book, code) for code in codes)}")
+    sentences.append(here(book, *codes))
     sources = (*_sources(modifier), *(_fee_source(modifier, code, book) for code in codes))
     return answer(Topic.MODIFIERS, sentences, (modifier.code, *codes), (*sources, written_source(book, codes[0])))
 

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator
 
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, clause, listed, named, no_data, written_source
+from consultant.answering.telling import answer, clause, here, no_data, written_source
 from consultant.knowledge.family import Bundle, BundleKind
 from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.known import Book, FeeFact
@@ -19,6 +19,7 @@ from consultant.knowledge.official_kinds import Kind
 from consultant.model.analysis import Answer
 
 MOST_CODES = 4
+_TWO = 2
 _VISITS = "evaluation-management"
 _LIFTS = "a proper modifier (59 or the X that fits, or one for the side, finger, toe or lid)"
 
@@ -26,9 +27,22 @@ _LIFTS = "a proper modifier (59 or the X that fits, or one for the side, finger,
 def answers(asked: Asked, book: Book) -> Iterator[Answer]:
     """One answer for each pair of procedure codes that a question about billing together names."""
     codes = asked.pair[:MOST_CODES]
-    if len(codes) > 1 and asked.says("together") and not asked.says("anesthesia"):
-        for one, other in itertools.combinations(codes, 2):
+    if len(codes) < _TWO or not asked.says("together") or asked.says("anesthesia") or _is_on_one(asked):
+        return
+    for one, other in itertools.combinations(codes, _TWO):
+        if asked.named or _is_written(one, other, book):
             yield of_pair(one, other, book)
+
+
+def _is_on_one(asked: Asked) -> bool:
+    """Whether the question is about a modifier on one code, and no edit is named."""
+    return bool(asked.modifiers) and asked.named and len(asked.procedures) == 1 and not asked.says("ncci")
+
+
+def _is_written(one: str, other: str, book: Book) -> bool:
+    """Whether anything is known of the pair; codes that a question does not name are not worth a "not known"."""
+    edit = book.tables.ptp(one, other) or book.tables.ptp(other, one)
+    return edit is not None or any(other in {b.column_1, b.column_2} for b in book.knowledge.bundles(one))
 
 
 def of_pair(one: str, other: str, book: Book) -> Answer:
@@ -44,7 +58,7 @@ def of_pair(one: str, other: str, book: Book) -> Answer:
         sentences, sources = list(_of_bundle(bundle, book)), [bundle.source, *sources]
     else:
         sentences, sources = list(_unknown(one, other, visit, book)), [book.tables.named(Kind.NCCI_PTP), *sources]
-    sentences.append(f"Here {listed(named(book, code) for code in (one, other))}")
+    sentences.append(here(book, one, other))
     return answer(Topic.NCCI, sentences, (one, other), sources)
 
 

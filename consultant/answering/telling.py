@@ -77,6 +77,12 @@ def named(book: Book, code: str) -> str:
     return f"{code} ({plain})" if plain else code
 
 
+def here(book: Book, *codes: str) -> str:
+    """What the codes of an answer stand for, for a reader who does not have the book open; empty when nobody says it."""
+    known = [code for code in codes if plain_of(book, code)]
+    return f"Here {listed(named(book, code) for code in known)}" if known else ""
+
+
 def written_source(book: Book, code: str) -> str:
     """How an answer names the notes of ours that tell of a code; empty when there are none."""
     page = book.knowledge.code(code, book.on)

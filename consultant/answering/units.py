@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultant.answering.asked import Asked
-from consultant.answering.telling import answer, cited, named, no_data, written_source
+from consultant.answering.telling import answer, cited, here, no_data, written_source
 from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.indicators import ADJUDICATION
 from consultant.knowledge.known import Book
@@ -18,7 +18,7 @@ _ON_A_LINE = "1"
 
 def answers(asked: Asked, book: Book) -> Iterator[Answer]:
     """One answer for each procedure code of a question about units."""
-    if asked.says("units"):
+    if asked.says("units") and not asked.says("units_not"):
         for code in asked.procedures[:_MOST]:
             yield _units(code, book)
 
@@ -27,13 +27,13 @@ def _units(code: str, book: Book) -> Answer:
     found = _most(code, book)
     if found is None:
         first = f"How many units of {code} are paid a day is not known here: {no_data(book, Kind.MUE)}"
-        return answer(Topic.NCCI, (first, f"Here {named(book, code)}", _not_proof()), (code,), (written_source(book, code),))
+        return answer(Topic.NCCI, (first, here(book, code), _not_proof()), (code,), (written_source(book, code),))
     units, how, source = found
     per = "on one claim line" if how == _ON_A_LINE else "a day"
     sentences = [f"At most {units} unit{'' if units == 1 else 's'} of {code} {per} for one patient and practitioner (MUE)"]
     if how in ADJUDICATION:
         sentences.append(f"Its adjudication indicator (MAI) is {how}: {ADJUDICATION[how]}")
-    sentences.append(f"Here {named(book, code)}")
+    sentences.append(here(book, code))
     page = book.knowledge.code(code, book.on)
     if page is not None and page.trap:
         sentences.append(page.trap)

@@ -29,6 +29,8 @@ class _Rules:
     """Ways to ask for a rule, a fact of a code, or what two codes are to each other."""
     coding: re.Pattern[str]
     """Ways to ask for the codes of a case."""
+    how: re.Pattern[str]
+    """Ways to ask how something is billed, which may be a code that is named."""
     asks: re.Pattern[str]
     """Signs of a question; with a code named and nobody's care told, it is about the code."""
     firm: re.Pattern[str]
@@ -54,12 +56,13 @@ def kind_of(text: str, proposed: tuple[ProposedCode, ...], procedures: tuple[Sug
 def _is_question(lowered: str, proposed: tuple[ProposedCode, ...], *, told: bool) -> bool:
     """Whether a mail only asks: for a rule, and not for the codes of care that it tells."""
     rules = _rules()
-    if rules.coding.search(lowered) and not _compares(lowered):
-        return False
-    if any(phrase in lowered for phrase in rules.question):
-        return True
     is_told = rules.told.search(lowered) is not None
     spoken_of = is_told or rules.patient.search(lowered) is not None
+    wants_codes = rules.coding.search(lowered) or (rules.how.search(lowered) and (spoken_of or told or not proposed))
+    if any(phrase in lowered for phrase in rules.question) and not rules.coding.search(lowered):
+        return True
+    if wants_codes and not _compares(lowered):
+        return False
     if proposed and not told and not spoken_of and len(lowered) < _SHORT and rules.asks.search(lowered):
         return True
     if len(lowered) > _LONG or not rules.rule.search(lowered):
@@ -100,12 +103,15 @@ def fallback_questions() -> tuple[Question, ...]:
 @cache
 def _rules() -> _Rules:
     table = read_table(_TABLE)
-    refuse_unknown(table, ("audit", "question", "rule", "coding", "asks", "firm", "patient", "told", "service", "fallback"), _TABLE)
+    refuse_unknown(
+        table, ("audit", "question", "rule", "coding", "how", "asks", "firm", "patient", "told", "service", "fallback"), _TABLE
+    )
     return _Rules(
         audit=words_of(table, "audit", _TABLE),
         question=words_of(table, "question", _TABLE),
         rule=_any(table, "rule"),
         coding=_any(table, "coding"),
+        how=_any(table, "how"),
         asks=_any(table, "asks"),
         firm=_any(table, "firm"),
         patient=_any(table, "patient"),
