@@ -10,6 +10,7 @@ from consultant.knowledge.guidelines import Topic
 from consultant.knowledge.known import Book
 from consultant.knowledge.pages import CodePage
 from consultant.model.analysis import Answer
+from consultant.model.coding import System
 
 _MOST = 6
 _WAYS = 3
@@ -34,7 +35,7 @@ def _compared(codes: tuple[str, ...], book: Book) -> Answer:
     sentences += _between(codes, book)
     if unknown:
         sentences.append(f"{listed(unknown)}: not described in the knowledge here, which says nothing about the {_what(unknown)}")
-    topic = Topic.CODES
+    topic = Topic.CODES if len({System.of(code) for code in codes}) == 1 else Topic.CROSSWALKS
     return answer(topic, sentences, codes, (written_source(book, code) for code in codes))
 
 

@@ -14,7 +14,9 @@ from consultant.model.analysis import Answer
 
 _MOST = 4
 _BY_CONTRACTOR = "C"
-_NOT_COVERED = frozenset({"N", "E", "X"})
+_NOT_COVERED = "N"
+_ELSEWHERE = frozenset({"E", "X"})
+"""Paid, if at all, by other rules: laboratory, drugs, equipment, ambulance."""
 _BUNDLED = frozenset({"B", "P"})
 _OTHER_CODE = frozenset({"I", "G"})
 
@@ -55,7 +57,10 @@ def _verdict(code: str, status: str) -> Iterator[str]:
     elif status == _BY_CONTRACTOR:
         yield f"It depends on your Medicare contractor: {code} has status C, {means}, and no national price"
         yield "Ask it, or look for its local policy, before the service, and have an ABN signed (GA) where a denial is likely"
-    elif status in _NOT_COVERED:
+    elif status in _ELSEWHERE:
+        yield f"Not under the physician fee schedule: {code} has status {status}, {means}"
+        yield "Medicare may pay it under another one (laboratory, drugs, equipment), which is not loaded here; look there before you say no"
+    elif status == _NOT_COVERED:
         yield f"No, Medicare does not pay {code}: status {status}, {means}"
         yield "The patient can be billed; GY tells Medicare so, and a voluntary ABN (GX) tells the patient before"
     elif status in _BUNDLED:

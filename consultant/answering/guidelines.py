@@ -85,10 +85,8 @@ def _by_codes(note: Guideline, asked: Asked) -> float:
 
 def chosen(found: tuple[Found, ...], *, enough: float, most: int) -> Iterator[Found]:
     """The notes worth telling: those with enough, and nearly as good as the best."""
-    best = found[0].score if found else 0.0
-    for one in found[:most]:
-        if one.score >= enough and one.whole and one.score >= _NEAR * best:
-            yield one
+    worth = [one for one in found if one.whole and one.score >= enough][:most]
+    yield from (one for one in worth if one.score >= _NEAR * worth[0].score)
 
 
 def told(note: Guideline) -> Answer:

@@ -23,6 +23,9 @@ def words_of(text: str) -> tuple[str, ...]:
 def _forms(word: str) -> Iterator[str]:
     table = question_words()
     meant = table.synonyms.get(word) or table.synonyms.get(stem(word))
+    if meant is None and "/" in word.strip("/"):
+        yield from (form for part in word.split("/") if part for form in _forms(part))
+        return
     if meant is None and word in table.stop:
         return
     for one in (meant or word).split():

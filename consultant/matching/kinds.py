@@ -63,7 +63,8 @@ def _is_question(lowered: str, proposed: tuple[ProposedCode, ...], *, told: bool
         return True
     if wants_codes and not _compares(lowered):
         return False
-    if proposed and not told and not spoken_of and len(lowered) < _SHORT and rules.asks.search(lowered):
+    is_claim = any(phrase in lowered for phrase in rules.audit)
+    if proposed and not (told or spoken_of or is_claim) and len(lowered) < _SHORT and rules.asks.search(lowered):
         return True
     if len(lowered) > _LONG or not rules.rule.search(lowered):
         return False
