@@ -142,7 +142,7 @@ def _asked(piece: _Piece, pieces: tuple[_Piece, ...], reading: Reading, knowledg
     own = tuple(dict.fromkeys(_codes_at(piece.start, ends, named, piece.text, knowledge)))
     before = tuple(dict.fromkeys(code for start, code in named if start < piece.start))
     rest = tuple(dict.fromkeys(code for _, code in named if code not in own))
-    modifiers = modifiers_in(piece.text, knowledge.modifiers)
+    modifiers = modifiers_in(piece.text, _known_modifiers(knowledge))
     return Asked(
         text=piece.text.strip(),
         codes=own or ((before or rest) if not modifiers or _POINTS.search(piece.text) else ()),
@@ -155,6 +155,11 @@ def _asked(piece: _Piece, pieces: tuple[_Piece, ...], reading: Reading, knowledg
         background=_background(piece, pieces, named, knowledge) if alone else frozenset(),
         alone=alone,
     )
+
+
+def _known_modifiers(knowledge: Knowledge) -> frozenset[str]:
+    """The modifiers that anything is written on."""
+    return frozenset(knowledge.modifiers).union(*(note.modifiers for note in knowledge.guidelines))
 
 
 def _background(piece: _Piece, pieces: tuple[_Piece, ...], named: list[tuple[int, str]], knowledge: Knowledge) -> frozenset[str]:

@@ -20,7 +20,7 @@ _SOURCE = "our notes on modifiers"
 
 def answers(asked: Asked, book: Book) -> Iterator[Answer]:
     """Whether modifiers can stand on the codes that the question names; nothing when it names no code or no modifier."""
-    known = [book.knowledge.modifiers[one] for one in asked.modifiers[:MOST]]
+    known = [book.knowledge.modifiers[one] for one in asked.modifiers[:MOST] if one in book.knowledge.modifiers]
     for modifier in known:
         if asked.procedures:
             yield _on_codes(modifier, asked.procedures[:MOST], book)

@@ -56,6 +56,7 @@ def read(root: Path = HERE) -> Sources:
     neighbours = tuple(one for file in _entries(root, "neighbours.yaml", refusals) for one in read_neighbours(file))
     guides = tuple(_entries(root, "guidelines", refusals))
     notes = tuple((file, note) for file in guides for note in read_guidelines(file))
+    crossings = tuple(one for file in guides for one in read_crossings(file))
     refuse_twins(notes)
     refuse_lexicon(concepts, refusals)
     known = {w.concept.id for w in concepts}, {m.code for m in modifiers}, {p.code for p in places}
@@ -69,7 +70,7 @@ def read(root: Path = HERE) -> Sources:
         places=places,
         neighbours=neighbours,
         guidelines=tuple(note for _, note in notes),
-        crossings=tuple(one for file in guides for one in read_crossings(file)),
+        crossings=crossings,
         named=named,
     )
 
