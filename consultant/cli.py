@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import typer
 
-from consultant.commands import analyze, codes, knowledge, mailing, people, queue, sends, service
+from consultant.commands import analyze, ask, codes, knowledge, mailing, people, queue, sends, service
 from consultant.errors import ConsultantError, UsageError
 
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -24,6 +24,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     service.desk,
     # Codes, with no database.
     analyze.analyze,
+    ask.ask,
     codes.lookup,
     codes.search,
     # The queue.

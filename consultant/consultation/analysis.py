@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection
 
+from consultant.answering.answer import answers
 from consultant.coding import chain
 from consultant.consultation import admission, automatic, returned
 from consultant.consultation.casetext import text_of_fields, text_of_messages
@@ -39,7 +41,17 @@ def analyse(text: str, received: date, knowledge: Knowledge) -> Analysis:
     """The analysis of a text that was received on that day."""
     reading = match(text, received, knowledge)
     judgement = chain.run(reading, knowledge)
-    return Analysis(judgement.reading, judgement.findings, judgement.audit, (), dict(knowledge.editions))
+    told = answers(judgement.reading, knowledge)
+    return Analysis(judgement.reading, judgement.findings, judgement.audit, told, dict(knowledge.editions))
+
+
+def answer_question(text: str, on: date, knowledge: Knowledge) -> Analysis:
+    """The analysis of a text that is known to be a direct question, asked on that day."""
+    analysis = analyse(text, on, knowledge)
+    if analysis.answers:
+        return analysis
+    as_question = replace(analysis.reading, kind=CaseKind.QUESTION)
+    return replace(analysis, answers=answers(as_question, knowledge))
 
 
 def analyse_fields(subject: str, body: str, sender: str, received: date, knowledge: Knowledge) -> Analysis:

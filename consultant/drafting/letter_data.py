@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from consultant.drafting.opening import label, rejected
 from consultant.drafting.parts import DiagnosisRow, Imprint, Option, QuestionRow, Reason, ServiceRow, Told, VerdictRow
-from consultant.drafting.words import clause, day, listed, one_line, plain, quoted, readable_date, sentence
+from consultant.drafting.words import clause, day, first_and_rest, listed, one_line, plain, quoted, readable_date, sentence
 from consultant.knowledge.lookup import Knowledge
 from consultant.model.analysis import Analysis, CaseKind
 from consultant.model.clinical import Evidence
@@ -108,6 +108,8 @@ def verdicts(analysis: Analysis) -> tuple[VerdictRow, ...]:
 
 def warnings(analysis: Analysis) -> tuple[str, ...]:
     """What to watch out for, the gravest first; what the audit has said already is left out."""
+    if _is_answered(analysis):
+        return ()
     left_out = {code for one in analysis.findings if one.rule == _LEFT_OUT for code in one.codes}
     told = (one for one in analysis.findings if one.outcome is Outcome.HIT or one.rule == _DENIAL)
     hits = (one for one in told if _is_news(one, left_out, analysis))
@@ -127,6 +129,8 @@ def _unsaid(texts: Iterable[str], said: list[str]) -> Iterator[str]:
 
 def unchecked(analysis: Analysis) -> tuple[str, ...]:
     """What could not be checked here, so that silence is not taken for a clean result."""
+    if _is_answered(analysis):
+        return ()
     gone = set(rejected(analysis.audit))
     blanks = [
         one for one in analysis.findings if one.outcome is Outcome.NO_DATA and one.rule not in _QUIET and not {*one.codes} <= gone
@@ -198,7 +202,7 @@ def facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
 
 def told(analysis: Analysis) -> tuple[Told, ...]:
     """The direct answers."""
-    return tuple(Told(one_line(one.text), tuple(one_line(source) for source in one.sources)) for one in analysis.answers)
+    return tuple(Told(*first_and_rest(one.text), tuple(one_line(source) for source in one.sources)) for one in analysis.answers)
 
 
 def imprint(case_id: int, analysis: Analysis) -> Imprint:
@@ -232,6 +236,11 @@ def _is_news(finding: Finding, left_out: set[str], analysis: Analysis) -> bool:
     if finding.rule == _DENIAL:
         return True
     return not codes & {*rejected(analysis.audit)} and (finding.rule == _LEFT_OUT or not codes & left_out)
+
+
+def _is_answered(analysis: Analysis) -> bool:
+    """Whether the mail was a direct question that has its answer: that says itself what was looked at, and what is not known."""
+    return analysis.reading.kind is CaseKind.QUESTION and bool(analysis.answers)
 
 
 def _meaning(description: str) -> str:

@@ -68,7 +68,9 @@ class QuestionRow:
 class Told:
     """One direct answer, and where it is from."""
 
-    text: str
+    first: str
+    """Its first sentence, which is the answer."""
+    rest: str
     sources: tuple[str, ...]
 
 

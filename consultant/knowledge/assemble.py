@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from consultant.knowledge import codec, tables
 from consultant.knowledge.checks import filled_codes
 from consultant.knowledge.family import Concept, Condition, Family, FamilyCode
+from consultant.knowledge.guidelines import Crossing, Guideline
 from consultant.knowledge.icd10cm import IcdRow, Level, Release
 from consultant.knowledge.modifiers import Modifier
 from consultant.knowledge.neighbours import Neighbour
@@ -30,6 +31,8 @@ class Parts:
     editions: dict[str, str]
     places: tuple[PlaceOfService, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
+    guidelines: tuple[Guideline, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
 
 
 def assemble(parts: Parts, *, stamp: str = "") -> Contents:
@@ -44,6 +47,8 @@ def assemble(parts: Parts, *, stamp: str = "") -> Contents:
             "modifiers": codec.dumps(parts.modifiers),
             "places": codec.dumps(parts.places),
             "neighbours": codec.dumps(parts.neighbours),
+            "guidelines": codec.dumps(parts.guidelines),
+            "crossings": codec.dumps(parts.crossings),
         },
         codes=(
             *(replace(row, phrases=phrases[row.code], waking=waking[row.code]) for row in _authored_rows(parts.families)),

@@ -17,6 +17,7 @@ from typing import Any
 from consultant.knowledge.amounts import CALCULATORS
 from consultant.knowledge.facts import SHAPES
 from consultant.knowledge.family import BundleKind, Per
+from consultant.knowledge.json_schema_guidelines import guideline_parts
 from consultant.knowledge.modifiers import ModifierGroup
 from consultant.model.clinical import ConceptKind
 from consultant.model.coding import System
@@ -123,6 +124,11 @@ def neighbours() -> Schema:
     return _file("Procedures that others name", _object({"procedures": listed}, "procedures"))
 
 
+def guidelines() -> Schema:
+    """The schema of a file of guidelines/."""
+    return _file("Guideline notes", guideline_parts())
+
+
 FILES: MappingProxyType[str, Callable[[], Schema]] = MappingProxyType(
     {
         "family.schema.json": family,
@@ -130,6 +136,7 @@ FILES: MappingProxyType[str, Callable[[], Schema]] = MappingProxyType(
         "modifiers.schema.json": modifiers,
         "places_of_service.schema.json": places,
         "neighbours.schema.json": neighbours,
+        "guidelines.schema.json": guidelines,
     }
 )
 """Name of each schema file and the function that makes it."""

@@ -76,22 +76,23 @@ class Matcher:
         """Everything put together: what the mail wants, what to ask, what stands behind the proposal."""
         told, asked = told_and_asked
         kind = kind_of(scene.text, scene.proposed, procedures)
-        # What a general question speaks of is nobody's diagnosis; it stays among the candidates.
-        kept = () if kind is CaseKind.QUESTION else diagnoses
-        to_ask = _questions(told, asked, procedures, kept)
+        # What a general question speaks of is nobody's service or diagnosis; it stays among the candidates.
+        is_question = kind is CaseKind.QUESTION
+        services, kept = ((), ()) if is_question else (procedures, diagnoses)
+        to_ask = () if is_question else _questions(told, asked, services, kept)
         wants_service = any(o.open for o in (*told, *asked) if o.is_service) or names_service(scene.text, scene.proposed)
         return Reading(
             text=scene.text,
             kind=kind,
-            disposition=disposition_of(kind, procedures, kept, wants_service=wants_service),
+            disposition=disposition_of(kind, services, kept, wants_service=wants_service),
             reason="",
             date_of_service=service_date(scene.facts.values(), received),
             facts=tuple(scene.facts.values()),
             proposed=scene.proposed,
-            procedures=procedures,
+            procedures=services,
             diagnoses=kept,
             candidates=self._candidates(scene, told_and_asked, (*procedures, *diagnoses)),
-            questions=to_ask if procedures or kept or to_ask or kind is CaseKind.QUESTION else fallback_questions(),
+            questions=to_ask if services or kept or to_ask or is_question else fallback_questions(),
         )
 
     def _is_authored(self, code: str) -> bool:
