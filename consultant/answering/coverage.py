@@ -59,7 +59,7 @@ def _verdict(code: str, status: str) -> Iterator[str]:
         yield "Ask it, or look for its local policy, before the service, and have an ABN signed (GA) where a denial is likely"
     elif status in _ELSEWHERE:
         yield f"Not under the physician fee schedule: {code} has status {status}, {means}"
-        yield "Medicare may pay it under another one (laboratory, drugs, equipment), not loaded here; look there before you say no"
+        yield "Medicare may pay it under another one (laboratory, drugs, equipment), which is not loaded here"
     elif status == _NOT_COVERED:
         yield f"No, Medicare does not pay {code}: status {status}, {means}"
         yield "The patient can be billed; GY tells Medicare so, and a voluntary ABN (GX) tells the patient before"

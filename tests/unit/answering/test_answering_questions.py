@@ -114,7 +114,8 @@ def test_every_answer_names_a_source_or_says_that_nothing_is_known(knowledge):
 
 
 def test_several_questions_in_one_mail_are_answered_in_their_order(knowledge):
-    mail = "Subject: 3 things\n\n1. Is M25.561 billable?\n2. What is the global of 66984?\n3. How many units of J1885 can be billed per day?"
+    asked = ("1. Is M25.561 billable?", "2. What is the global of 66984?", "3. How many units of J1885 can be billed per day?")
+    mail = "\n".join(("Subject: 3 things", "", *asked))
     answers = analyse(mail, DAY, knowledge).answers
     starts = [next(place for place, one in enumerate(answers) if code in one.codes) for code in ("M25.561", "66984", "J1885")]
     assert starts == sorted(starts)
