@@ -6,8 +6,8 @@ lies there, because we or the server died in between, is only moved. Mail that i
 tries, goes to *Quarantine* for a person. After any trouble the connection is given up and, after a pause that grows and is spread
 at random, made anew.
 
-Known limits: mail beyond the largest size is not kept here, it lies in *Quarantine* on the mail server; more than some 100,000 mails
-in one folder are more than the library reads.
+Known limits: mail beyond the largest size is not kept here, it lies in *Quarantine* on the mail server; a folder with more than
+some 100,000 mails is more than the library reads.
 """
 
 from __future__ import annotations
