@@ -6,7 +6,8 @@ lies there, because we or the server died in between, is only moved. Mail that i
 tries, goes to *Quarantine* for a person. After any trouble the connection is given up and, after a pause that grows and is spread
 at random, made anew.
 
-Known limit: mail beyond the largest size is not kept here; it lies in *Quarantine* on the mail server.
+Known limits: mail beyond the largest size is not kept here, it lies in *Quarantine* on the mail server; a folder with more than
+some 100,000 mails is more than the library reads.
 """
 
 from __future__ import annotations
@@ -127,6 +128,7 @@ class Poller:
                 else:
                     stop.wait(self._pace.wait_for_lease)
             except ConflictError:
+                self._held_until = 0.0
                 stop.wait(self._pace.wait_for_lease)
             except Exception as error:  # noqa: BLE001  (whatever a server or the library does, the next try must come)
                 self._note_trouble(error)

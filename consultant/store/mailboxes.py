@@ -55,9 +55,13 @@ class Place:
 
 
 def hold(tx: Connection, name: str, owner: str, now: datetime, lease: timedelta) -> bool:
-    """Take the mailbox, or keep it, until ``now`` and the lease; False while another has it."""
+    """Take the mailbox, or keep it, until ``now`` and the lease; False while another has it.
+
+    A lease that ends later than one made now could end is of a clock that went wrong, and holds nobody off.
+    """
     insert_once(tx, mailbox, {"name": name}, key="name")
-    free = or_(mailbox.c.lease_owner.in_(("", owner)), mailbox.c.lease_until.is_(None), mailbox.c.lease_until <= now)
+    over = or_(mailbox.c.lease_until.is_(None), mailbox.c.lease_until <= now, mailbox.c.lease_until > now + 2 * lease)
+    free = or_(mailbox.c.lease_owner.in_(("", owner)), over)
     taken = update(mailbox).where(mailbox.c.name == name, free).values(lease_owner=owner, lease_until=now + lease)
     return tx.execute(taken).rowcount == 1
 

@@ -34,6 +34,10 @@ def test_one_holds_it_until_the_lease_is_over_or_given_back(tx):
     assert mailboxes.hold(tx, NAME, "one", NOON + 2 * LEASE, LEASE)
 
 
+def test_a_lease_of_a_clock_that_went_wrong_holds_nobody_off(tx):
+    assert mailboxes.hold(tx, NAME, "two", NOON - timedelta(days=1), LEASE)
+
+
 @pytest.mark.parametrize(
     "write",
     [
