@@ -26,7 +26,7 @@ from consultant.matching.lines import Line, Outcome, outcome_of
 from consultant.matching.noise import noise_reason
 from consultant.matching.normalise import LONGEST, normalise
 from consultant.matching.scene import Scene
-from consultant.matching.staging import Lens, as_asked, stage
+from consultant.matching.staging import Lens, as_asked, stage, with_mere_orders
 from consultant.model.analysis import CaseKind, Disposition, Reading
 from consultant.model.clinical import Fact
 from consultant.model.coding import Candidate, Diagnosis, Question, Suggestion
@@ -62,8 +62,7 @@ class Matcher:
         reason = noise_reason(text)
         if reason:
             return Reading(text, CaseKind.NOISE, Disposition.IGNORE, reason, received)
-        scene = stage(text, received, self._lens, self._knowledge, self._is_authored)
-        outcomes = self._outcomes(scene)
+        scene, outcomes = self._told(stage(text, received, self._lens, self._knowledge, self._is_authored))
         # What the asker only asks about, or proposes, is looked at when no service was told, and gives no lines.
         asked = () if _lines(outcomes, services=True) else self._outcomes(as_asked(scene))
         procedures, diagnoses = self._settled(scene, outcomes)
@@ -96,6 +95,15 @@ class Matcher:
 
     def _is_authored(self, code: str) -> bool:
         return code in self._by_code
+
+    def _told(self, scene: Scene) -> tuple[Scene, Outcomes]:
+        """The scene and what families make of it; orders are taken as done only where nothing else gives a service."""
+        if scene.acts.promoted:
+            plain = with_mere_orders(scene)
+            outcomes = self._outcomes(plain)
+            if _lines(outcomes, services=True):
+                return plain, outcomes
+        return scene, self._outcomes(scene)
 
     def _outcomes(self, scene: Scene) -> Outcomes:
         return tuple(outcome_of(awake, self._knowledge) for awake in wake(scene, self._wakers))

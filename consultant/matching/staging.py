@@ -84,6 +84,12 @@ def as_asked(scene: Scene) -> Scene:
     return replace(scene, cues=cues, acts=acts, lent=lent(acts, cues, scene.text, scene.statements))
 
 
+def with_mere_orders(scene: Scene) -> Scene:
+    """The same scene with orders that were taken as done taken as orders again: those of a visit are part of the visit."""
+    acts = Acts((), (*scene.acts.orders, *scene.acts.others), promoted=False)
+    return replace(scene, acts=acts, lent=lent(acts, scene.cues, scene.text, scene.statements))
+
+
 def superseded(cues: tuple[Cue, ...], statements: Statements) -> tuple[Cue, ...]:
     """The cues, in which what was thought before the operation is only possible once the diagnosis after it is told."""
     section = {cue: statements.all[statements.at(cue.span.start)].section for cue in cues if cue.kind is ConceptKind.CONDITION}
