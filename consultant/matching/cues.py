@@ -54,12 +54,12 @@ class Sightings:
     facts: tuple[FactHit, ...]
 
 
-def phrase_index(concepts: Iterable[Concept]) -> PhraseIndex:
-    """The automaton of a lexicon together with the rules of context and of facts."""
+def phrase_index(concepts: Iterable[Concept], known: Iterable[str] = ()) -> PhraseIndex:
+    """The automaton of a lexicon together with the rules of context and of facts; ``known`` are further well-spelled words."""
     entries: list[tuple[str, Meaning]] = [(phrase, concept) for concept in concepts for phrase in concept.phrases]
     entries += [(phrase, rule) for rule in context_rules().rules for phrase in rule.literal]
     entries += fact_phrases()
-    return PhraseIndex(entries)
+    return PhraseIndex(entries, known)
 
 
 def find_cues(text: str, index: PhraseIndex, statements: Statements) -> Sightings:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from consultant.knowledge.family import Family
 from consultant.knowledge.templates import is_template
 from consultant.matching import candidates, questions, sequencing, suggest
-from consultant.matching.authored import AuthoredWords
+from consultant.matching.authored import AuthoredWords, written_words
 from consultant.matching.facts import service_date
 from consultant.matching.families import Wakers, wake
 from consultant.matching.flow import flowed
@@ -45,7 +45,7 @@ class Matcher:
 
     def __init__(self, knowledge: Knowing) -> None:
         self._knowledge = knowledge
-        self._lens = Lens.of(knowledge.concepts)
+        self._lens = Lens.of(knowledge.concepts, written_words(knowledge.families))
         self._wakers = Wakers(knowledge.families)
         self._sought = candidates.Sought(self._wakers, AuthoredWords(knowledge.families), knowledge)
         self._families = {family.id: family for family in knowledge.families}

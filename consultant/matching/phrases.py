@@ -1,6 +1,6 @@
 """All phrases of the lexicon, of context and of facts in one Aho-Corasick automaton: one pass over a text finds them all.
 
-A phrase matches in any case, with hyphens or spaces ("x-ray", "x ray", "xray"), in the plural, and only between word boundaries.
+``known`` words are spelled well although no phrase has them (typos.py). A phrase matches in any case, with hyphens or spaces ("x-ray", "x ray", "xray"), in the plural, and only between word boundaries.
 The automaton is built once per knowledge base and only read afterwards.
 """
 
@@ -15,6 +15,7 @@ import ahocorasick
 from consultant.knowledge.family import Concept
 from consultant.matching.context_rules import ContextRule
 from consultant.matching.fold import Folded, fold_phrase
+from consultant.matching.typos import Speller
 from consultant.model.clinical import Span
 
 _SHORTEST_PLURAL = 3
@@ -46,24 +47,30 @@ class Hit:
 class PhraseIndex:
     """The automaton over all phrases; see the module docstring."""
 
-    __slots__ = ("_automaton", "_is_empty")
+    __slots__ = ("_automaton", "_is_empty", "_speller")
 
-    def __init__(self, entries: Iterable[tuple[str, Meaning]]) -> None:
+    def __init__(self, entries: Iterable[tuple[str, Meaning]], known: Iterable[str] = ()) -> None:
         meanings: dict[str, dict[int, Meaning]] = {}
+        meant: set[str] = set()
         for phrase, meaning in entries:
-            for form in forms(phrase) if isinstance(meaning, Concept) else spellings(phrase):
+            written = spellings(phrase)
+            if isinstance(meaning, Concept):
+                meant.update(word for form in written for word in form.split())
+            for form in forms(phrase) if isinstance(meaning, Concept) else written:
                 meanings.setdefault(form, {})[id(meaning)] = meaning
         self._automaton: Any = ahocorasick.Automaton()
         for form, found in meanings.items():
             self._automaton.add_word(form, (len(form), form, *_sorted_out(found.values())))
         self._is_empty = not meanings
+        self._speller = Speller(meant, {*known, *(word for form in meanings for word in form.split())})
         if meanings:
             self._automaton.make_automaton()
 
-    def scan(self, folded: Folded) -> Iterator[Hit]:
+    def scan(self, written: Folded) -> Iterator[Hit]:
         """Every phrase between word boundaries, shorter ones inside longer ones too, by place of its end."""
         if self._is_empty:
             return
+        folded = self._speller.mended(written)
         text, last = folded.text, len(folded.text) - 1
         for end, (length, form, concepts, context, facts) in self._automaton.iter(text):
             start = end - length + 1

@@ -35,10 +35,10 @@ class Lens:
     compositions: Compositions
 
     @classmethod
-    def of(cls, concepts: Sequence[Concept]) -> Lens:
-        """The compiled lexicon."""
+    def of(cls, concepts: Sequence[Concept], known: Iterable[str] = ()) -> Lens:
+        """The compiled lexicon; ``known`` are words that are no typing errors although the lexicon has none of them."""
         ontology = Ontology(concepts)
-        return cls(phrase_index(concepts), ontology, Compositions(concepts, ontology))
+        return cls(phrase_index(concepts, known), ontology, Compositions(concepts, ontology))
 
 
 def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: Callable[[str], bool]) -> Scene:
