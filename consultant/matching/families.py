@@ -80,7 +80,7 @@ def _awake(scene: Scene, family: Family, whole: Pool) -> Iterator[Awake]:
         # A family that excludes something asks the whole case once; each event must still show what wakes it.
         if len(groups) > 1 and not near.shows(Condition(any=family.wakes_on.any)):
             continue
-        yield Awake(family, near.cues_of(concepts) or waking, group.events, decide(family, (near, whole)), near, whole)
+        yield Awake(family, near.cues_of(concepts) or waking, group.events, decide(family, (near, whole), alone=len(groups) == 1), near, whole)
 
 
 def _is_usable(cue: Cue) -> bool:

@@ -54,9 +54,10 @@ class Pool:
         for cue in denied:
             self.absent.setdefault(cue.concept, cue)
 
-    def shows(self, condition: Condition) -> Shown | None:
-        """What makes the condition hold, or None when it does not."""
-        cues = None if any(concept in self.present for concept in condition.none) else self._cues(condition)
+    def shows(self, condition: Condition, excluding: Pool | None = None) -> Shown | None:
+        """What makes the condition hold, or None when it does not; what it excludes may be looked for in another pool."""
+        shut_out = (excluding or self).present
+        cues = None if any(concept in shut_out for concept in condition.none) else self._cues(condition)
         if cues is None:
             return None
         facts = [self._facts.get(name) for name, values in condition.facts if self._has(name, values)]
