@@ -27,6 +27,7 @@ from consultant.matching.noise import noise_reason
 from consultant.matching.normalise import LONGEST, normalise
 from consultant.matching.scene import Scene
 from consultant.matching.staging import Lens, as_asked, stage, with_mere_orders
+from consultant.matching.wish import wished
 from consultant.model.analysis import CaseKind, Disposition, Reading
 from consultant.model.clinical import Fact
 from consultant.model.coding import Candidate, Diagnosis, Question, Suggestion
@@ -106,7 +107,8 @@ class Matcher:
         return scene, self._outcomes(scene)
 
     def _outcomes(self, scene: Scene) -> Outcomes:
-        return tuple(outcome_of(awake, self._knowledge) for awake in wake(scene, self._wakers))
+        outcomes = tuple(outcome_of(awake, self._knowledge) for awake in wake(scene, self._wakers))
+        return wished(scene.text, scene.facts, outcomes)
 
     def _settled(self, scene: Scene, outcomes: Outcomes) -> tuple[Services, Conditions]:
         """The service lines with their diagnoses, and the diagnoses in claim order."""
