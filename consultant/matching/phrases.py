@@ -6,7 +6,7 @@ The automaton is built once per knowledge base and only read afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,18 +51,16 @@ class PhraseIndex:
 
     def __init__(self, entries: Iterable[tuple[str, Meaning]], known: Iterable[str] = ()) -> None:
         meanings: dict[str, dict[int, Meaning]] = {}
-        meant: set[str] = set()
-        for phrase, meaning in entries:
-            written = spellings(phrase)
-            if isinstance(meaning, Concept):
-                meant.update(word for form in written for word in form.split())
-            for form in forms(phrase) if isinstance(meaning, Concept) else written:
+        listed = [(spellings(phrase), phrase, meaning) for phrase, meaning in entries]
+        meant = {form for written, _, meaning in listed if isinstance(meaning, Concept) for form in written}
+        for written, phrase, meaning in listed:
+            for form in _forms(phrase, written, meant) if isinstance(meaning, Concept) else written:
                 meanings.setdefault(form, {})[id(meaning)] = meaning
         self._automaton: Any = ahocorasick.Automaton()
         for form, found in meanings.items():
             self._automaton.add_word(form, (len(form), form, *_sorted_out(found.values())))
         self._is_empty = not meanings
-        self._speller = Speller(meant, {*known, *(word for form in meanings for word in form.split())})
+        self._speller = Speller({word for form in meant for word in form.split()}, {*known, *(word for form in meanings for word in form.split())})
         if meanings:
             self._automaton.make_automaton()
 
@@ -100,6 +98,12 @@ def forms(phrase: str) -> tuple[str, ...]:
     """The folded spellings of a phrase, also with its last word in the plural."""
     singular = spellings(phrase)
     return tuple(dict.fromkeys((*singular, *(plural for form in singular for plural in _plurals(form)))))
+
+
+def _forms(phrase: str, written: Sequence[str], others: Collection[str]) -> Iterator[str]:
+    """The forms of a phrase; the plural of an acronym is none where another phrase is written so (IVU, IVUS; CRP, CRPS)."""
+    is_short = len(phrase) <= _SHORTEST_PLURAL
+    yield from (form for form in forms(phrase) if form in written or not (is_short and form in others))
 
 
 def _plurals(form: str) -> Iterator[str]:
