@@ -16,7 +16,6 @@ from consultant.knowledge.templates import is_template
 from consultant.knowledge.wording import STOP_WORDS, fold, words_of
 from consultant.model.coding import System
 
-
 _LETTERS = re.compile(r"[A-Za-z]{7,}")
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from consultant.knowledge.family import Condition, Family
 from consultant.matching.facets import Decision, decide
 from consultant.matching.groups import Group, groups_of
-from consultant.matching.places import at_places
 from consultant.matching.ontology import Ontology
+from consultant.matching.places import at_places
 from consultant.matching.pool import Pool
 from consultant.matching.scene import Scene
 from consultant.model.clinical import Assertion, CareEvent, ConceptKind, Cue

@@ -60,7 +60,9 @@ class PhraseIndex:
         for form, found in meanings.items():
             self._automaton.add_word(form, (len(form), form, *_sorted_out(found.values())))
         self._is_empty = not meanings
-        self._speller = Speller({word for form in meant for word in form.split()}, {*known, *(word for form in meanings for word in form.split())})
+        self._speller = Speller(
+            {word for form in meant for word in form.split()}, {*known, *(word for form in meanings for word in form.split())}
+        )
         if meanings:
             self._automaton.make_automaton()
 

@@ -16,7 +16,6 @@ from consultant.matching.calculators.measures import Amount
 from consultant.matching.ontology import Ontology
 from consultant.model.clinical import Assertion, ConceptKind, Cue, Fact, Span
 
-
 _PLACES = frozenset({ConceptKind.SITE, ConceptKind.SIDE})
 
 
