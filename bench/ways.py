@@ -4,8 +4,8 @@
 
 Conditions are the families as they are read (consultant/matching). Retrieval looks at the words alone: each code is known by its
 authored wording and by the authored examples that lead to it, and a linear ranker weighs how well the words fit (listwise logistic
-regression, trained on the authored examples only, each without itself; never on the cases). Both: the conditions decide, and where they give
-no service and ask nothing of their own the ranker's best code is proposed if it is as sure as a threshold learned on the examples says.
+regression, trained on the authored examples only, each without itself; never on the cases). Both: the conditions decide, and where
+they give no service the ranker's best code is proposed if it is as sure as a threshold learned on the examples says.
 A case is a JSON line with ``subject``, ``body`` and ``expect.procedures``; the figures are those of docs/decisions/0004.
 """
 
@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from consultant import opening, settings
 from consultant.knowledge.family import Family
@@ -88,7 +89,7 @@ class Retrieval:
     def learn(self, sure: float) -> None:
         """The weights by gradient steps, example by example, and the chance from which on that part of the best codes is right."""
         order = list(range(len(self._samples)))
-        shuffle = random.Random(0)
+        shuffle = random.Random(0)  # noqa: S311 - an order to learn in, no secret
         cached = {n: self._looked_at(self._samples[n].words, n) for n in order}
         for _ in range(ROUNDS):
             shuffle.shuffle(order)
@@ -178,10 +179,9 @@ class Tally:
         )
 
 
-def accepted_codes(line: dict[str, object]) -> frozenset[str]:
+def accepted_codes(line: dict[str, Any]) -> frozenset[str]:
     """The codes that satisfy one expected line."""
-    alternatives = line.get("alternatives") or []
-    return frozenset({str(line["code"]), *(str(one).split("-")[0] for one in alternatives if isinstance(alternatives, list))})
+    return frozenset({line["code"], *(one.split("-")[0] for one in line.get("alternatives", []))})
 
 
 def cases_of(path: Path) -> list[tuple[str, list[frozenset[str]]]]:
@@ -213,9 +213,7 @@ def compare(path: Path, matcher: Matcher, retrieval: Retrieval) -> None:
         order = [code for code, _ in ranked]
         ways["conditions"].add(gold, decided, services(reading))
         ways["retrieval"].add(gold, best, order)
-        ways["both"].add(
-            gold, decided or ([] if reading.diagnoses and reading.questions else best), _mixed(services(reading), order)
-        )
+        ways["both"].add(gold, decided or best, _mixed(services(reading), order))
         for way, took in (("conditions", middle - start), ("retrieval", end - middle), ("both", end - start)):
             ways[way].seconds += took
     for name, tally in ways.items():

@@ -36,7 +36,8 @@ class Decision:
 def decide(family: Family, pools: Sequence[Pool], *, alone: bool = False) -> tuple[Decision, ...]:
     """The decision on each facet, in order. ``pools`` are the event's own cues and those of the case, in this order.
 
-    What a value excludes is looked for in the whole case, save sites and sides, when the line stands ``alone``; beside lines of other acts, in its own.
+    What a value excludes is looked for in the whole case, save sites and sides, when the line stands ``alone``; beside lines of
+    other acts, in its own words.
     """
     return tuple(_decide(facet, pools, alone=alone) for facet in family.facets)
 

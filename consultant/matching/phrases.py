@@ -1,6 +1,7 @@
 """All phrases of the lexicon, of context and of facts in one Aho-Corasick automaton: one pass over a text finds them all.
 
-``known`` words are spelled well although no phrase has them (typos.py). A phrase matches in any case, with hyphens or spaces ("x-ray", "x ray", "xray"), in the plural, and only between word boundaries.
+A phrase matches in any case, with hyphens or spaces ("x-ray", "x ray", "xray"), in the plural, and only between word boundaries.
+Long words are read with one typing error (typos.py), save those that are ``known`` to be right although no phrase has them.
 The automaton is built once per knowledge base and only read afterwards.
 """
 
@@ -60,9 +61,7 @@ class PhraseIndex:
         for form, found in meanings.items():
             self._automaton.add_word(form, (len(form), form, *_sorted_out(found.values())))
         self._is_empty = not meanings
-        self._speller = Speller(
-            {word for form in meant for word in form.split()}, {*known, *(word for form in meanings for word in form.split())}
-        )
+        self._speller = Speller(_words(meant), {*known, *_words(meanings)})
         if meanings:
             self._automaton.make_automaton()
 
@@ -77,6 +76,10 @@ class PhraseIndex:
             if (start and text[start - 1].isalnum()) or (end < last and text[end + 1].isalnum()):
                 continue
             yield Hit(folded.span(start, end + 1), form, concepts, context, facts)
+
+
+def _words(phrases: Iterable[str]) -> set[str]:
+    return {word for phrase in phrases for word in phrase.split()}
 
 
 def _sorted_out(

@@ -1,7 +1,8 @@
 """Lines by place: a family that names its places gives a line for each of them at which something was done.
 
 "PTCA and stent in LAD and RCA" is one mention of an act and two lines. With ``per: site`` a place that several acts name is one
-line, looked at with what those acts tell of it; with ``per: event`` each act has lines of its own. A side belongs to the place beside which it stands. Known limit:
+line, looked at with what those acts tell of it; with ``per: event`` each act has lines of its own. A side belongs to the place
+beside which it stands. Known limit:
 what is told of all places together ("each with a drug-eluting stent") is told of each, and so is what stands beside none.
 """
 

@@ -1,8 +1,8 @@
 """Which of its meanings a short word has in this text: "PVR" is retinal in an eye note, and a bladder scan elsewhere.
 
 ``senses.json`` names, for a phrase and a concept that it means, words of the same text of which one must stand there (``with``), or
-none may (``without``). A phrase whose every meaning is ruled out means nothing. Known limit: the whole text is one context, so that a
-mail about two patients may mix them.
+none may (``without``). A phrase whose every meaning is ruled out means nothing. Known limit: the whole text is one context, so
+that a mail about two patients may mix them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Typing errors in long words: a word that nobody knows and that is one edit from exactly one word of the lexicon is read as that word.
+"""Typing errors in long words: an unknown word that is one edit from exactly one word of the lexicon is read as that word.
 
 One edit is a letter left out, added, changed, or two neighbours swapped (Damerau 1964). Only words of ``SHORTEST`` letters and more
 are mended, because short medical words are too near to each other; a word whose ending says what sort of act it names ("-otomy") is
