@@ -52,7 +52,9 @@ def _forward(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> Sco
     clause = min((b.start for b in ahead), default=hard)
     end = listed = min(clause, hard)
     if hit.rule.reach is Reach.SENTENCE:
-        end = listed = min(hard, clauses.account) if start < clauses.account else hard
+        # "Will be ordered: EKG" goes on through its own colon, which else ends what is asked or wished.
+        own = any(b.mark == ":" and 0 <= b.start - start < _ADJACENT for b in clauses.boundaries)
+        end = listed = min(hard, clauses.account) if start < clauses.account and not own else hard
     elif hit.rule.reach is Reach.NEAR:
         end = listed = min(end, _after_words(clauses, start, hit.rule.words))
     elif hit.rule.reach is Reach.SERIES:

@@ -20,6 +20,7 @@ from consultant.matching.ontology import Ontology
 from consultant.matching.phrases import PhraseIndex
 from consultant.matching.proposed import find_proposed
 from consultant.matching.quantities import find_quantities
+from consultant.matching.quotations import without_others_words
 from consultant.matching.scene import Scene
 from consultant.matching.statements import Statements, find_statements
 from consultant.model.clinical import Assertion, ConceptKind, Cue, SectionKind
@@ -49,7 +50,8 @@ def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: C
     seen = _specific(_outside(find_cues(text, lens.index, statements), proposed), ontology)
     asserted = assert_cues(text, _with_facts(seen), statements, received)
     fact_cues = [cue for cue in asserted.cues if cue.concept.startswith(FACT)]
-    cues = superseded(tuple(cue for cue in asserted.cues if not cue.concept.startswith(FACT)), statements)
+    told = without_others_words(text, (cue for cue in asserted.cues if not cue.concept.startswith(FACT)))
+    cues = superseded(told, statements)
     facts = find_facts(text, seen.facts, fact_cues, received)
     quantities = find_quantities(text)
     scan = Scan(text, cues, quantities, statements, ontology)
