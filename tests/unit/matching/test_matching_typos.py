@@ -56,4 +56,4 @@ def test_a_mended_word_keeps_the_place_of_the_written_one():
 def test_evidence_quotes_the_word_as_written(knowledge: Knowledge):
     reading = Matcher(knowledge).read("Diagnostic colonoscpy to the cecum, normal.", RECEIVED)
     assert [line.code for line in reading.procedures] == ["45378"]
-    assert "colonoscpy" in {evidence.text for evidence in reading.procedures[0].evidence}
+    assert "Diagnostic colonoscpy" in {evidence.text for evidence in reading.procedures[0].evidence}
