@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consultant.knowledge.family import ModifierUse
+from consultant.knowledge.family import ModifierUse, Per
 from consultant.matching.lines import Line
 from consultant.matching.pool import Pool
 from consultant.model.clinical import Fact
@@ -27,10 +27,14 @@ def modifiers_of(line: Line, component: Fact | None) -> tuple[str, ...]:
 
 
 def _applies(line: Line, use: ModifierUse, component: Fact | None) -> bool:
+    if use.codes and line.entry.code not in use.codes:
+        return False
     if use.modifier in _OF_COMPONENT and line.entry.facts.professional_technical not in ("", _HAS_COMPONENTS):
         return False
     if use.condition is not None:
-        return bool(line.awake.near.shows(use.condition) or line.awake.whole.shows(use.condition))
+        # The whole case names the other places too.
+        wider = None if line.awake.family.per is Per.SITE else line.awake.whole.shows(use.condition)
+        return bool(line.awake.near.shows(use.condition) or wider)
     if use.modifier in _OF_COMPONENT and line.entry.facts.professional_technical == _HAS_COMPONENTS:
         return component is not None and component.value == _OF_COMPONENT[use.modifier]
     return use.modifier in _OF_SIDE and use.modifier == side_modifier(line.awake.near)

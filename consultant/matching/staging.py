@@ -20,6 +20,7 @@ from consultant.matching.ontology import Ontology
 from consultant.matching.phrases import PhraseIndex
 from consultant.matching.proposed import find_proposed
 from consultant.matching.quantities import find_quantities
+from consultant.matching.quotations import without_others_words
 from consultant.matching.scene import Scene
 from consultant.matching.statements import Statements, find_statements
 from consultant.model.clinical import Assertion, ConceptKind, Cue, SectionKind
@@ -35,10 +36,10 @@ class Lens:
     compositions: Compositions
 
     @classmethod
-    def of(cls, concepts: Sequence[Concept]) -> Lens:
-        """The compiled lexicon."""
+    def of(cls, concepts: Sequence[Concept], known: Iterable[str] = ()) -> Lens:
+        """The compiled lexicon; ``known`` are words that are no typing errors although the lexicon has none of them."""
         ontology = Ontology(concepts)
-        return cls(phrase_index(concepts), ontology, Compositions(concepts, ontology))
+        return cls(phrase_index(concepts, known), ontology, Compositions(concepts, ontology))
 
 
 def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: Callable[[str], bool]) -> Scene:
@@ -49,7 +50,8 @@ def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: C
     seen = _specific(_outside(find_cues(text, lens.index, statements), proposed), ontology)
     asserted = assert_cues(text, _with_facts(seen), statements, received)
     fact_cues = [cue for cue in asserted.cues if cue.concept.startswith(FACT)]
-    cues = superseded(tuple(cue for cue in asserted.cues if not cue.concept.startswith(FACT)), statements)
+    told = without_others_words(text, (cue for cue in asserted.cues if not cue.concept.startswith(FACT)))
+    cues = superseded(told, statements)
     facts = find_facts(text, seen.facts, fact_cues, received)
     quantities = find_quantities(text)
     scan = Scan(text, cues, quantities, statements, ontology)
@@ -82,6 +84,12 @@ def as_asked(scene: Scene) -> Scene:
         (*scene.acts.performed, *told), tuple(e for e in scene.acts.others if e not in events), promoted=scene.acts.promoted
     )
     return replace(scene, cues=cues, acts=acts, lent=lent(acts, cues, scene.text, scene.statements))
+
+
+def with_mere_orders(scene: Scene) -> Scene:
+    """The same scene with orders that were taken as done taken as orders again: those of a visit are part of the visit."""
+    acts = Acts((), (*scene.acts.orders, *scene.acts.others), promoted=False)
+    return replace(scene, acts=acts, lent=lent(acts, scene.cues, scene.text, scene.statements))
 
 
 def superseded(cues: tuple[Cue, ...], statements: Statements) -> tuple[Cue, ...]:
