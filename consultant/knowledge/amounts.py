@@ -21,11 +21,20 @@ CALCULATORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "summed-areas": ("area",),
         "excised-diameter": ("diameter",),
         "counted": ("count",),
+        "counted-by-name": ("count",),
         "minutes-bands": ("minutes",),
         "per-amount": ("mg", "mcg", "ml", "units"),
+        "quarter-hours": ("minutes", "fifteens"),
+        "infusions": (
+            *("chemo-infusion-first", "chemo-infusion-hours", "chemo-infusion-further", "chemo-push-first", "chemo-push-further"),
+            *("infusion-first", "infusion-hours", "infusion-further", "infusion-concurrent"),
+            *("push-first", "push-further", "push-repeated", "hydration-first", "hydration-hours", "untimed"),
+        ),
+        "injections": ("injections", "complex-injections", "hormonal-injections"),
+        "medical-decisions": ("mdm", "problems", "data", "risk", "total-minutes", "minutes"),
     }
 )
-"""The calculators that a family may name, and the amounts that each works out: cm, sq cm, cm, a number, minutes, and doses."""
+"""The calculators that a family may name, and the amounts that each works out."""
 RANGE = re.compile(r"(\d+(?:\.\d+)?)?-(\d+(?:\.\d+)?)?")
 _DIGITS = 6
 """Amounts alike in so many decimals are the same; sums of decimal fractions are not exact."""

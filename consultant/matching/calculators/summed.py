@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
@@ -11,6 +12,8 @@ from consultant.model.clinical import CareEvent, Span
 _NO_REPAIR = (Role.MARGIN, Role.DEPTH, Role.EXCISED, Role.LESION)
 _AREA = "sq cm"
 _SIDES_OF_AREA = 2
+_TOTAL = re.compile(r"\btotal(?:l?ing|s|ed)?(?: (?:area|defect|size|surface|of|is|was|graft|wound))*[\s:=,]*$", re.IGNORECASE)
+_AROUND = 40
 
 
 def summed_lengths(events: Sequence[CareEvent], text: str) -> Mapping[str, Amount]:
@@ -22,6 +25,9 @@ def summed_lengths(events: Sequence[CareEvent], text: str) -> Mapping[str, Amoun
 def summed_areas(events: Sequence[CareEvent], text: str) -> Mapping[str, Amount]:
     """The amount ``area`` in square centimetres: areas as told, else products of two sides."""
     told = sorted({q for event in events for q in event.quantities if q.unit == _AREA}, key=lambda q: q.span)
+    whole = [q for q in told if _TOTAL.search(text[max(0, q.span.start - _AROUND) : q.span.start])]
+    # A total that is told holds the parts that are told besides it.
+    told = whole or told
     # "7 x 6 sq cm" is a slip of the pen for the product of its sides.
     areas = [_product([(q.value, q.span) for q in same]) for _, same in groupby(told, key=lambda q: q.span.end)]
     if not areas:

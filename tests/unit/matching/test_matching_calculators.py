@@ -54,7 +54,7 @@ def test_the_words_beside_a_number_tell_what_it_measures(text: str, roles: list[
         ("1.5 cm including margins", 1.5),
         ("lesion 0.9 cm", 0.9),
         ("closed with a 3.2 cm layered closure", None),
-        ("half an inch", None),
+        ("half an inch", 1.27),
     ],
 )
 def test_the_excised_diameter_is_the_growth_and_its_margins(text: str, diameter: float | None):
