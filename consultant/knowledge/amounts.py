@@ -31,6 +31,11 @@ CALCULATORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("push-first", "push-further", "push-repeated", "hydration-first", "hydration-hours", "untimed"),
         ),
         "injections": ("injections", "complex-injections", "hormonal-injections"),
+        "skin-biopsies": (
+            *("incisional-first", "incisional-further", "punch-first", "punch-further"),
+            *("tangential-first", "tangential-further"),
+        ),
+        "staged-removal": ("stages", "extra-blocks"),
         "medical-decisions": ("mdm", "problems", "data", "risk", "total-minutes", "minutes"),
     }
 )

@@ -84,6 +84,9 @@ def _may_stray(scene: Scene, number: int, quantity: Quantity) -> bool:
 
 
 def _distance(text: str, cue: Cue, quantity: Quantity) -> tuple[int, int]:
+    if quantity.span.overlaps(cue.span):
+        # "17 actinic keratoses": the number counts what is named.
+        return -1, cue.span.start
     before = quantity.span.start < cue.span.start
     start, end = (quantity.span.end, cue.span.start) if before else (cue.span.end, quantity.span.start)
     breaks = len(_BREAK.findall(text, start, end)) if start < end else 0

@@ -19,7 +19,7 @@ from consultant.model.clinical import Quantity, Span
 
 _TABLE = "quantity_rules.json"
 _TIMES = re.compile(
-    r"(?<![\w.])(?<!\d )(?<!cm )(?<!mm )(?:[xX] ?|times )(?P<times>\d{1,3})(?![\w.%/])"
+    r"(?<![\w.])(?<!\d )(?<!cm )(?<!mm )(?:[xX] ?|times )(?P<times>\d{1,3})(?![\w%/]|\.\d)"
     r"(?! ?(?:cm|mm|x\b|days?|weeks?|wks?|months?|years?|yrs?|hours?|hrs?|min))"
 )
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2} \d/\d{1,2}|\d/\d{1,2}|\d{0,2} ?[½¼¾⅓⅔⅛]|\d{1,7}(?:\.\d{1,4})?|\.\d{1,3}"

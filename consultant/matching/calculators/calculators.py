@@ -14,6 +14,8 @@ from consultant.matching.calculators.fifteens import with_fifteens
 from consultant.matching.calculators.measures import Amount
 from consultant.matching.calculators.minutes_bands import minutes_bands
 from consultant.matching.calculators.per_amount import per_amount
+from consultant.matching.calculators.skin_biopsies import skin_biopsies
+from consultant.matching.calculators.staged_removal import staged_removal
 from consultant.matching.calculators.summed import summed_areas, summed_lengths
 from consultant.model.clinical import CareEvent
 
@@ -65,6 +67,8 @@ CALCULATORS: Mapping[str, Calculator] = MappingProxyType(
         "quarter-hours": Calculator(minutes_bands, looks=Looks.NAMES, settle=with_fifteens),
         "infusions": Calculator(infusions.infusions, looks=Looks.GIVEN, concepts=infusions.looked_at, names=infusions.names),
         "injections": Calculator(injections.injections, looks=Looks.GIVEN, concepts=injections.looked_at, names=injections.names),
+        "skin-biopsies": Calculator(skin_biopsies),
+        "staged-removal": Calculator(staged_removal, looks=Looks.CASE),
         "medical-decisions": Calculator(
             medical_decisions.medical_decisions, looks=Looks.CASE, concepts=medical_decisions.looked_at
         ),

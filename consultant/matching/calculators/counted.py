@@ -13,8 +13,10 @@ _COUNT = "count"
 def counted(events: Sequence[CareEvent], text: str) -> Mapping[str, Amount]:
     """The amount ``count``. An act that names no number is one, once there are several acts; alone it tells no number."""
     del text
-    counts = [[q for q in event.quantities if q.unit == _COUNT] for event in events]
-    if not any(counts) and len(events) < 2:  # noqa: PLR2004 - several acts are two at least
+    # What two acts share ("12 tags removed with scissors") is told once.
+    sharing = {tuple(q for q in event.quantities if q.unit == _COUNT) or event: event for event in events}
+    counts = [[q for q in event.quantities if q.unit == _COUNT] for event in sharing.values()]
+    if not any(counts) and len(counts) < 2:  # noqa: PLR2004 - several acts are two at least
         return {}
     # Of several numbers of one act the largest counts the whole: "6 lesions, 2 of them on the arm".
     numbers = [max((q.value for q in own), default=1.0) for own in counts]
