@@ -51,10 +51,23 @@ def groups_of(scene: Scene, family: Family, events: tuple[CareEvent, ...], wakin
     pieces = [_with_conditions(scene, piece, pieces) for piece in pieces]
     if not calculator.sums:
         return [_group(scene, calculator, (piece,)) for piece in pieces]
+    if calculator.borrows and not calculator.calculate(pieces, scene.text):
+        pieces = _lent(scene, calculator.borrows, pieces) or pieces
     alike: dict[tuple[str, ...], list[CareEvent]] = {}
     for piece in pieces:
         alike.setdefault(_leads_to(scene, family, piece, whole), []).append(piece)
     return [_group(scene, calculator, tuple(same)) for same in alike.values()]
+
+
+def _lent(scene: Scene, unit: str, pieces: Sequence[CareEvent]) -> list[CareEvent]:
+    """The act once for each place with a measure that another act tells: what covers a prepared wound is as large as the wound."""
+    found = []
+    for donor in scene.acts.performed if pieces else ():
+        measured = tuple(q for q in donor.quantities if q.unit == unit)
+        places = tuple(cue for cue in donor.cues if cue.kind in _PLACES and cue.assertion is Assertion.PRESENT)
+        if measured and any(cue.kind is ConceptKind.SITE for cue in places):
+            found.append(replace(pieces[0], cues=(pieces[0].anchor, *places), quantities=measured))
+    return found
 
 
 def _group(scene: Scene, calculator: Calculator, events: tuple[CareEvent, ...]) -> Group:

@@ -46,6 +46,8 @@ class Calculator:
     """Whether one mention may tell of several acts, each with a site and a size of its own."""
     sums: bool = False
     """Whether acts that lead to the same codes are added up."""
+    borrows: str = ""
+    """The unit whose measures it takes from other acts of the case where its own tell none."""
     looks: Looks = Looks.ACTS
     concepts: Callable[[], frozenset[str]] = frozenset
     """The concepts that it must know by name, whatever special word tells them."""
@@ -58,7 +60,7 @@ class Calculator:
 CALCULATORS: Mapping[str, Calculator] = MappingProxyType(
     {
         "summed-lengths": Calculator(summed_lengths, splits=True, sums=True),
-        "summed-areas": Calculator(summed_areas, splits=True, sums=True),
+        "summed-areas": Calculator(summed_areas, splits=True, sums=True, borrows="sq cm"),
         "excised-diameter": Calculator(excised_diameter, splits=True),
         "counted": Calculator(counted),
         "counted-by-name": Calculator(counted, looks=Looks.NAMES),

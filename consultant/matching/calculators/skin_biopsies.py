@@ -28,7 +28,9 @@ def skin_biopsies(events: Sequence[CareEvent], text: str) -> Mapping[str, Amount
         shown = [technique for technique in TECHNIQUES if any(cue.concept == rules[technique] for cue in event.cues)]
         if shown:
             told = counted((event,), text).get("count")
-            lesions[shown[0]] += int(told.value) if told else 1
+            # A number that is that of all acts ("3 biopsies: …") counts them all, not this one.
+            is_whole = told is not None and told.value == len(events) > 1
+            lesions[shown[0]] += int(told.value) if told and not is_whole else 1
             spans[shown[0]].append(event.anchor.span)
     return _counts(lesions, spans) if any(lesions.values()) else {}
 

@@ -10,6 +10,7 @@ from consultant.matching.calculators.measures import Amount, Role, measures_of, 
 from consultant.model.clinical import CareEvent, Span
 
 _NO_REPAIR = (Role.MARGIN, Role.DEPTH, Role.EXCISED, Role.LESION)
+_CUT_OUT = (Role.EXCISED, Role.LESION)
 _AREA = "sq cm"
 _SIDES_OF_AREA = 2
 _TOTAL = re.compile(r"\btotal(?:l?ing|s|ed)?(?: (?:area|defect|size|surface|of|is|was|graft|wound))*[\s:=,]*$", re.IGNORECASE)
@@ -18,8 +19,11 @@ _AROUND = 40
 
 def summed_lengths(events: Sequence[CareEvent], text: str) -> Mapping[str, Amount]:
     """The amount ``length`` in centimetres: of each measured wound its longest side, added up."""
-    repaired = [m for m in measures_of(events, text) if m.role not in _NO_REPAIR]
-    return _sum("length", "cm", [(m.sides[0], m.span) for m in repaired])
+    measures = measures_of(events, text)
+    repaired = [m for m in measures if m.role not in _NO_REPAIR]
+    # Without a length of its own a closure is at least as long as what was cut out is wide.
+    cut = [m for m in measures if m.role in _CUT_OUT and not repaired]
+    return _sum("length", "cm", [(m.sides[0], m.span) for m in repaired or cut[:1]])
 
 
 def summed_areas(events: Sequence[CareEvent], text: str) -> Mapping[str, Amount]:
