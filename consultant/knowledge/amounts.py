@@ -21,8 +21,10 @@ CALCULATORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "summed-areas": ("area",),
         "excised-diameter": ("diameter",),
         "counted": ("count",),
+        "added": ("count",),
         "counted-by-name": ("count",),
         "minutes-bands": ("minutes",),
+        "critical-minutes": ("minutes", "half-hours"),
         "per-amount": ("mg", "mcg", "ml", "units"),
         "quarter-hours": ("minutes", "fifteens"),
         "infusions": (
@@ -35,6 +37,9 @@ CALCULATORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("incisional-first", "incisional-further", "punch-first", "punch-further"),
             *("tangential-first", "tangential-further"),
         ),
+        "vaccine-components": ("components",),
+        "vaccine-counts": ("injected", "swallowed"),
+        "spine-levels": ("levels",),
         "staged-removal": ("stages", "extra-blocks"),
         "medical-decisions": ("mdm", "problems", "data", "risk", "total-minutes", "minutes"),
     }

@@ -71,7 +71,13 @@ def _lent(scene: Scene, unit: str, pieces: Sequence[CareEvent]) -> list[CareEven
 
 
 def _group(scene: Scene, calculator: Calculator, events: tuple[CareEvent, ...]) -> Group:
-    return Group(events, calculator.calculate(events, scene.text))
+    amounts = calculator.calculate(events, scene.text)
+    return Group(events, calculator.settle([amounts], _payer(scene))[0] if calculator.settle else amounts)
+
+
+def _payer(scene: Scene) -> str:
+    payer = scene.facts.get("payer")
+    return payer.value if payer else ""
 
 
 def _looked_at(
@@ -88,9 +94,8 @@ def _looked_at(
     named = named_events(scene, waking)
     amounts = [calculator.calculate((event,), scene.text) for event in named]
     if calculator.settle:
-        payer = scene.facts.get("payer")
         counted = [n for n, event in enumerate(named) if _counts_units(scene, family, event, whole)]
-        settled = calculator.settle([amounts[n] for n in counted], payer.value if payer else "")
+        settled = calculator.settle([amounts[n] for n in counted], _payer(scene))
         amounts = [settled[counted.index(n)] if n in counted else found for n, found in enumerate(amounts)]
     return [Group((event,), found) for event, found in zip(named, amounts, strict=True)]
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from consultant.matching.calculators import infusions, injections, medical_decisions
-from consultant.matching.calculators.counted import counted
+from consultant.matching.calculators import infusions, injections, medical_decisions, spine_levels, vaccines
+from consultant.matching.calculators.counted import added, counted
 from consultant.matching.calculators.excised_diameter import excised_diameter
 from consultant.matching.calculators.fifteens import with_fifteens
+from consultant.matching.calculators.half_hours import with_half_hours
 from consultant.matching.calculators.measures import Amount
 from consultant.matching.calculators.minutes_bands import minutes_bands
 from consultant.matching.calculators.per_amount import per_amount
@@ -63,14 +64,23 @@ CALCULATORS: Mapping[str, Calculator] = MappingProxyType(
         "summed-areas": Calculator(summed_areas, splits=True, sums=True, borrows="sq cm"),
         "excised-diameter": Calculator(excised_diameter, splits=True),
         "counted": Calculator(counted),
+        "added": Calculator(added),
         "counted-by-name": Calculator(counted, looks=Looks.NAMES),
         "minutes-bands": Calculator(minutes_bands),
+        "critical-minutes": Calculator(minutes_bands, settle=with_half_hours),
         "per-amount": Calculator(per_amount, looks=Looks.NAMES),
         "quarter-hours": Calculator(minutes_bands, looks=Looks.NAMES, settle=with_fifteens),
         "infusions": Calculator(infusions.infusions, looks=Looks.GIVEN, concepts=infusions.looked_at, names=infusions.names),
         "injections": Calculator(injections.injections, looks=Looks.GIVEN, concepts=injections.looked_at, names=injections.names),
         "skin-biopsies": Calculator(skin_biopsies),
         "staged-removal": Calculator(staged_removal, looks=Looks.CASE),
+        "vaccine-components": Calculator(vaccines.vaccine_components),
+        "vaccine-counts": Calculator(
+            vaccines.vaccine_counts, looks=Looks.GIVEN, concepts=vaccines.looked_at, names=vaccines.looked_at
+        ),
+        "spine-levels": Calculator(
+            spine_levels.spine_levels, looks=Looks.GIVEN, concepts=spine_levels.looked_at, names=spine_levels.names
+        ),
         "medical-decisions": Calculator(
             medical_decisions.medical_decisions, looks=Looks.CASE, concepts=medical_decisions.looked_at
         ),

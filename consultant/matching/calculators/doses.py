@@ -1,8 +1,8 @@
-"""What the numbers beside a drug mean: a dose, what a container holds, a strength, a rate, what was discarded, or what is taken at home.
+"""What the numbers beside a drug mean: a dose, what a container holds, a strength, a rate, or what was discarded.
 
 The words stand in dose_rules.json. "Five 100 mg vials" and "two vials of 50 mg" hold 500 and 100 mg; "40 mg each knee" is given
-twice, "4 mg x 2" too. A rate or a strength ("5 mg/kg", "40 mg/mL") is no dose. Known limit: of a strength and a volume no dose is worked out
-unless nothing else is told.
+twice, "4 mg x 2" too. A rate or a strength ("5 mg/kg", "40 mg/mL") is no dose. Known limit: of a strength and a volume no dose
+is worked out unless nothing else is told.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _signs() -> _Signs:
     forms = {
         "rate": rf"^\s*(?:/|per\s+)\s*(?:{words['rates']})\b",
         "strength": r"^\s*(?:/|per\s+)\s*(?:ml|cc)\b",
-        "wasted_after": rf"^[\s,(-]*(?:(?:{around})\s+)*(?:{words['wasted']})\b",
+        "wasted_after": rf"^[\s,(-]*(?:(?:{around})\s+)*(?:{words['wasted']})\b(?![\s:=]*\d)",
         "wasted_before": rf"\b(?:{words['wasted']})[\s:=,(]+(?:(?:{around})\s+)*$",
         "not_given": rf"^[\s,]*(?:{words['not_given']})(?![\w.])",
         "held": rf"^[\s-]*(?:(?:{kinds})[\s-]+)*(?:{containers})\b",
@@ -101,7 +101,7 @@ def _signs() -> _Signs:
         "number_before": rf"\b(?P<number>{number_pattern()})\s+(?:x\s+)?(?:(?:{kinds})[\s-]+)*$",
         "each": rf"^{route}[\s,]+(?:{words['each']})\s+(?:{words['pairs']})\b",
         "times": rf"^{route}\s*x\s?(?P<times>[1-9])\b(?!\s*(?:days?|weeks?|months?|hours?|cm))",
-        "total_before": rf"\b(?:{words['total']})[\s:=]+$",
+        "total_before": rf"\b(?:{words['total']})(?:\s+[a-z]+)?[\s:=]+$",
         "total_after": rf"^\s+(?:{words['total']})\b",
     }
     return _Signs(**{name: re.compile(form, re.IGNORECASE) for name, form in forms.items()})

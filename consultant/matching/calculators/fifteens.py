@@ -1,8 +1,9 @@
 """Units of services told by quarters of an hour: Medicare's eight-minute rule, and the midpoint of CPT for other payers.
 
-Medicare adds the minutes of all timed services of the day: 8 to 22 are one unit, 23 to 37 two, and so on; each service first gets its
-whole quarters, and what is left goes to those with the most minutes over (Medicare Claims Processing Manual, chapter 5, 20.2). By
-the midpoint rule each service stands for itself and needs more than half of its quarter. Without a word of the payer Medicare's rule is taken.
+Medicare adds the minutes of all timed services of the day: 8 to 22 are one unit, 23 to 37 two, and so on; each service first
+gets its whole quarters, and what is left goes to those with the most minutes over (Medicare Claims Processing Manual, chapter
+5, 20.2). By the midpoint rule each service stands for itself and needs more than half of its quarter. Without a word of the
+payer Medicare's rule is taken.
 """
 
 from __future__ import annotations

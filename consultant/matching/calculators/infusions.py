@@ -1,10 +1,11 @@
 """Infusions, pushes and hydration of one encounter and vein, each as the first of its kind, a further one, or further hours.
 
-One service is the first: an infusion of chemotherapy before a push of it, before another infusion, another push, hydration. All others
-are further ones: in sequence, or once at the same time. A further hour needs more than 30 minutes beyond the last; what runs 15 minutes
-or less is a push; hydration needs 31 minutes (CPT, introduction to 96360-96549). The amounts are counts, each told even when it is
-none, so that a code whose count is none gives no line; ``untimed`` counts infusions whose minutes are not told. Which concepts are what
-stands in infusion_rules.json. Known limit: a second vein, and the order in which a physician chooses the main reason of the visit.
+One service is the first: an infusion of chemotherapy before a push of it, before another infusion, another push, hydration. All
+others are further ones: in sequence, or once at the same time. A further hour needs more than 30 minutes beyond the last; what
+runs 15 minutes or less is a push; hydration needs 31 minutes (CPT, introduction to 96360-96549). The amounts are counts, each
+told even when it is none, so that a code whose count is none gives no line; ``untimed`` counts infusions whose minutes are not
+told. Which concepts are what stands in infusion_rules.json. Known limit: a second vein, and the order in which a physician
+chooses the main reason of the visit.
 """
 
 from __future__ import annotations
@@ -114,9 +115,10 @@ def _add_pushes(counts: dict[str, int], kind: Kind, same: Sequence[Given], *, is
 
 def _add_infusions(counts: dict[str, int], kind: Kind, same: Sequence[Given], *, is_first: bool) -> None:
     at_once = [one for one in same if one.concurrent and kind is Kind.INFUSION]
-    # When all are told as running at the same time, one of them is what the others run beside.
-    at_once = at_once[1:] if is_first and len(at_once) == len(same) else at_once
-    in_sequence = [one for one in same if one not in at_once]
+    in_sequence = [one for one in same if not (one.concurrent and kind is Kind.INFUSION)]
+    if is_first and not in_sequence:
+        # When all are told as running at the same time, one of them is what the others run beside.
+        in_sequence, at_once = at_once[:1], at_once[1:]
     counts[f"{kind}-first"] += is_first
     counts[f"{kind}-further"] += len(in_sequence) - is_first
     counts[f"{kind}-hours"] += sum(further_hours(one.minutes or 0) for one in in_sequence)

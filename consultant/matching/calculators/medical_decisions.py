@@ -1,10 +1,11 @@
 """Medical decision making of a visit: problems, data and risk, each of four levels, and the level that two of the three reach.
 
-Levels are 1 straightforward, 2 low, 3 moderate, 4 high. A level that the mail states decides by itself. Otherwise the words tell
-elements: the gravest problem, or two chronic illnesses that were looked after; the tests, notes and talks that were weighed; the
-gravest decision. Of three elements the second highest is the level; of two that are told the lower one; one alone decides
-nothing and is asked about (CPT, guidelines for evaluation and management, table of 2021 and 2023). Which concepts show what stands in
-mdm_rules.json. ``total-minutes`` is the time told as that of the whole visit, ``minutes`` the longest time told at all.
+Levels are 1 straightforward, 2 low, 3 moderate, 4 high. A level that the mail states decides by itself. Otherwise the words
+tell elements: the gravest problem, or two chronic illnesses that were looked after; the tests, notes and talks that were
+weighed; the gravest decision. Of three elements the second highest is the level; of two that are told the lower one; one alone
+decides nothing and is asked about (CPT, guidelines for evaluation and management, table of 2021 and 2023). Which concepts show
+what stands in mdm_rules.json. ``total-minutes`` is the time told as that of the whole visit, ``minutes`` the longest time told
+at all.
 """
 
 from __future__ import annotations
