@@ -16,10 +16,13 @@ from consultant.model.clinical import Fact
 _OF_SIDE = {"RT": "right", "LT": "left", "50": "bilateral"}
 _OF_COMPONENT = {"26": "professional", "TC": "technical"}
 _HAS_COMPONENTS = "1"
+_DISCARDED = "JW"
 
 
 def modifiers_of(line: Line, component: Fact | None) -> tuple[str, ...]:
     """The modifiers of one line, each once, in the order of the family."""
+    if line.is_discarded:
+        return tuple(use.modifier for use in line.awake.family.modifiers if use.modifier == _DISCARDED)
     found = [use.modifier for use in line.awake.family.modifiers if _applies(line, use, component)]
     if line.entry.facts.professional_technical == _HAS_COMPONENTS and not {"26", "TC"} & set(found):
         found += _component(component)
