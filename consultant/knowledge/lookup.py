@@ -17,6 +17,7 @@ from pathlib import Path
 
 from consultant.knowledge import codec, tables
 from consultant.knowledge.assemble import Parts, assemble, release_of
+from consultant.knowledge.conditions import Conditions
 from consultant.knowledge.diagnoses import IcdCode, Note, conflict, read_children, read_code
 from consultant.knowledge.editions import ICD10CM
 from consultant.knowledge.family import Bundle, Concept, Family, FamilyCode
@@ -41,6 +42,7 @@ class Knowledge:
     def __init__(self, reader: Reader, nouns: dict[str, str], editions: dict[str, str], official: Official | None = None) -> None:
         self._reader = reader
         self.official = official or Official()
+        self.conditions = Conditions(reader)
         self.families: tuple[Family, ...] = codec.loads(Family, nouns["families"])
         self.concepts: tuple[Concept, ...] = codec.loads(Concept, nouns["concepts"])
         self.modifiers: dict[str, Modifier] = {one.code: one for one in codec.loads(Modifier, nouns["modifiers"])}
