@@ -18,7 +18,9 @@ _BRACKETS = re.compile(r"\s*(?:\([^()]*\)?|\[[^\[\]]*\]?)")
 _SYNONYM = re.compile(r"\[([A-Za-z][^\[\]]*)\]")
 _JOINED = re.compile(r"(\b[\w-]+\b),? (?:and/or|and|or) (?:of )?(\b[\w-]+\b)")
 _SENT_TO = re.compile(r"^(.*?)\s*\(([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)\.?-?\)$")
-_WHICH_ONE = re.compile(r",? (?:of |in )?(?:right|left|bilateral|unspecified)(?: (?:eye|ear|upper limb|lower limb|side))s?$")
+_WHICH_ONE = re.compile(
+    r"(?:,(?: of)?| of(?= unspecified site)| of(?= \w+ eye)) (?:(?:right|left|bilateral|unspecified) (?:eye|ear|upper limb|lower limb|side)s?|unspecified site)$"
+)
 """A title's last words that only say which one; "pterygium" is said without its eye."""
 _OTHER = re.compile(r"\bother\b", re.IGNORECASE)
 _MOST_JOINTS = 2
@@ -59,9 +61,10 @@ def _keys_of_row(row: IcdRow) -> Iterator[tuple[str, str, int]]:
         yield key, row.code, Kind.OTHER if is_other else Kind.TITLE if is_whole else Kind.HALF
     for kind, text in row.notes:
         if kind in _OF_NOTES:
-            yield from ((key, row.code, _OF_NOTES[kind]) for key, _ in _keys(text))
+            yield from ((key, row.code, _OF_NOTES[kind]) for key, _ in _keys(text) if kind is NoteKind.INCLUSION_TERM or " " in key)
         elif kind in {NoteKind.EXCLUDES1, NoteKind.EXCLUDES2} and (sent := _SENT_TO.match(text)):
-            yield from ((key, sent[2], Kind.SENT) for key, _ in _keys(sent[1]))
+            # One word of a note is mostly the end of a sentence that began above it.
+            yield from ((key, sent[2], Kind.SENT) for key, _ in _keys(sent[1]) if " " in key)
 
 
 def _keys(line: str) -> Iterator[tuple[str, bool]]:

@@ -49,6 +49,8 @@ class ConditionWords:
     search_only: frozenset[tuple[str, ...]]
     broader: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     """Words of a site and those of the wider one that may stand for it."""
+    too_general: frozenset[str]
+    """Words that name a code, and in prose by themselves mostly mean something else."""
     spellings: dict[str, tuple[str, ...]]
     """Each canonical word with all words that become it."""
 
@@ -132,6 +134,7 @@ def condition_words() -> ConditionWords:
         ends_absence=frozenset(table["ends_absence"]),
         search_only=frozenset(_split(phrase) for phrase in table["search_only"]),
         broader=tuple((_split(narrow), _split(wide)) for narrow, wide in table["broader"]),
+        too_general=frozenset(table["too_general"]),
         spellings={word: (word, *others) for word, others in table["same"].items()},
     )
 

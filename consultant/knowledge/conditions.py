@@ -88,7 +88,7 @@ class Conditions:
         the wider one that the tabular list speaks of ("forearm", "upper limb").
         """
         for key in _ladder(words):
-            if key in self.keys and (place := self._named(key)):
+            if key in self.keys and key not in condition_words().too_general and (place := self._named(key)):
                 return place
         return ""
 
@@ -199,6 +199,7 @@ def _with_usual(said: frozenset[str]) -> frozenset[str]:
     """What is told, and what is so unless told otherwise."""
     if said & {"right", "left"} and "bilateral" not in said:
         said |= {"unilateral"}
+    said |= {word for narrow, wide in condition_words().broader if said.issuperset(narrow) for word in wide}
     if "fracture" not in said:
         return said
     usual = {word for word, unless in (("displaced", "nondisplaced"), ("closed", "open")) if unless not in said}

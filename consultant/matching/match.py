@@ -8,7 +8,7 @@ acts are bound within statements and list items, not across paragraphs; quantiti
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -20,6 +20,7 @@ from consultant.matching.authored import AuthoredWords
 from consultant.matching.facts import service_date
 from consultant.matching.families import Wakers, wake
 from consultant.matching.flow import flowed
+from consultant.matching.general import General, general_diagnoses
 from consultant.matching.kinds import disposition_of, fallback_questions, kind_of, names_service
 from consultant.matching.knowing import Knowing
 from consultant.matching.lines import Line, Outcome, outcome_of
@@ -28,7 +29,7 @@ from consultant.matching.normalise import LONGEST, normalise
 from consultant.matching.scene import Scene
 from consultant.matching.staging import Lens, as_asked, stage
 from consultant.model.analysis import CaseKind, Disposition, Reading
-from consultant.model.clinical import Fact
+from consultant.model.clinical import ConceptKind, Fact
 from consultant.model.coding import Candidate, Diagnosis, Question, Suggestion
 
 Outcomes = tuple[Outcome, ...]
@@ -36,6 +37,7 @@ TwoOutcomes = tuple[Outcomes, Outcomes]
 """What families make of what was told, and of what was only asked about."""
 Services = tuple[Suggestion, ...]
 Conditions = tuple[Diagnosis, ...]
+_NAMING = frozenset({ConceptKind.CONDITION, ConceptKind.STATUS})
 
 
 class Matcher:
@@ -66,8 +68,12 @@ class Matcher:
         outcomes = self._outcomes(scene)
         # What the asker only asks about, or proposes, is looked at when no service was told, and gives no lines.
         asked = () if _lines(outcomes, services=True) else self._outcomes(as_asked(scene))
-        procedures, diagnoses = self._settled(scene, outcomes)
+        authored = suggest.diagnoses(scene, _lines(outcomes, services=False))
+        known = (cue for cue in scene.cues if cue.kind in _NAMING and self._wakers.know(cue, scene.ontology))
+        standing, general = general_diagnoses(scene, authored, known, self._knowledge)
+        procedures, diagnoses = self._settled(scene, outcomes, (*standing, *(one.diagnosis for one in general)))
         reading = self._reading(scene, received, (outcomes, asked), procedures, diagnoses)
+        reading = replace(reading, questions=_with_general(reading.questions, general, reading.diagnoses))
         return replace(reading, facts=(*reading.facts, *_cut(len(whole))))
 
     def _reading(
@@ -100,11 +106,10 @@ class Matcher:
     def _outcomes(self, scene: Scene) -> Outcomes:
         return tuple(outcome_of(awake, self._knowledge) for awake in wake(scene, self._wakers))
 
-    def _settled(self, scene: Scene, outcomes: Outcomes) -> tuple[Services, Conditions]:
+    def _settled(self, scene: Scene, outcomes: Outcomes, found: Conditions) -> tuple[Services, Conditions]:
         """The service lines with their diagnoses, and the diagnoses in claim order."""
         services = suggest.in_order(suggest.suggestions(scene, _lines(outcomes, services=True)))
         families = [self._families[s.family] for s in services]
-        found = suggest.diagnoses(scene, _lines(outcomes, services=False))
         found = sequencing.without_symptoms(found, (o.awake.family for o in outcomes), self._knowledge)
         ordered = sequencing.sequenced(found, families)
         return sequencing.linked(services, ordered, self._families), ordered
@@ -126,6 +131,13 @@ def _questions(told: Outcomes, asked: Outcomes, procedures: Services, diagnoses:
     second = () if procedures else questions.questions_of(asked)
     found = (*questions.questions_of(told), *second, *specific)
     return tuple({q.question: q for q in found}.values())[: questions.MOST]
+
+
+def _with_general(asked: tuple[Question, ...], general: Iterable[General], kept: Conditions) -> tuple[Question, ...]:
+    """The questions with those about diagnoses that no family is written for, where these were kept."""
+    codes = {diagnosis.code for diagnosis in kept}
+    further = (question for one in general if one.diagnosis.code in codes for question in one.questions)
+    return tuple({q.question: q for q in (*asked, *further)}.values())[: questions.MOST]
 
 
 def match(text: str, received: date, knowledge: Knowing) -> Reading:

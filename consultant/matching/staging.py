@@ -16,6 +16,7 @@ from consultant.matching.events import Scan, bind
 from consultant.matching.facts import FACT, find_facts
 from consultant.matching.knowing import Knowing
 from consultant.matching.layout import find_parts
+from consultant.matching.named import NAMED, named_conditions
 from consultant.matching.ontology import Ontology
 from consultant.matching.phrases import PhraseIndex
 from consultant.matching.proposed import find_proposed
@@ -47,9 +48,11 @@ def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: C
     statements = find_statements(text, find_parts(text))
     proposed = find_proposed(text, knowledge, authored)
     seen = _specific(_outside(find_cues(text, lens.index, statements), proposed), ontology)
-    asserted = assert_cues(text, _with_facts(seen), statements, received)
+    named = named_conditions(text, statements, knowledge.conditions)
+    asserted = assert_cues(text, _with_facts(replace(seen, cues=(*seen.cues, *named))), statements, received)
     fact_cues = [cue for cue in asserted.cues if cue.concept.startswith(FACT)]
-    cues = superseded(tuple(cue for cue in asserted.cues if not cue.concept.startswith(FACT)), statements)
+    told = superseded(tuple(cue for cue in asserted.cues if not cue.concept.startswith(FACT)), statements)
+    cues = tuple(cue for cue in told if not cue.concept.startswith(NAMED))
     facts = find_facts(text, seen.facts, fact_cues, received)
     quantities = find_quantities(text)
     scan = Scan(text, cues, quantities, statements, ontology)
@@ -68,6 +71,7 @@ def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: C
         proposed=proposed,
         ontology=ontology,
         quantities=quantities,
+        named=tuple(cue for cue in told if cue.concept.startswith(NAMED)),
     )
 
 
