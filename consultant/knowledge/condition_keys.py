@@ -19,7 +19,8 @@ _SYNONYM = re.compile(r"\[([A-Za-z][^\[\]]*)\]")
 _JOINED = re.compile(r"(\b[\w-]+\b),? (?:and/or|and|or) (?:of )?(\b[\w-]+\b)")
 _SENT_TO = re.compile(r"^(.*?)\s*\(([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)\.?-?\)$")
 _WHICH_ONE = re.compile(
-    r"(?:,(?: of)?| of(?= unspecified site)| of(?= \w+ eye)) (?:(?:right|left|bilateral|unspecified) (?:eye|ear|upper limb|lower limb|side)s?|unspecified site)$"
+    r"(?:,(?: of)?| of(?= unspecified site)| of(?= \w+ eye))"
+    r" (?:(?:right|left|bilateral|unspecified) (?:eye|ear|upper limb|lower limb|side)s?|unspecified site)$"
 )
 """A title's last words that only say which one; "pterygium" is said without its eye."""
 _OTHER = re.compile(r"\bother\b", re.IGNORECASE)

@@ -16,8 +16,8 @@ from importlib import resources
 
 from consultant.knowledge.wording import fold
 
-_WORD = re.compile(r"w/o|[A-Za-z0-9]+(?:['’][A-Za-z]+)?|[,;:.!?()\n]")
-_POSSESSIVE = re.compile(r"['’]s?$|['’]")
+_WORD = re.compile(r"w/o|[A-Za-z0-9]+(?:['\u2019][A-Za-z]+)?|[,;:.!?()\n]")
+_POSSESSIVE = re.compile(r"['\u2019]s?$|['\u2019]")
 _STOPS = frozenset(",;:.!?()\n")
 _LEAST_WITH_IES = 5
 _SENTENCE_ENDS = frozenset(";:.!?\n")
@@ -49,6 +49,8 @@ class ConditionWords:
     search_only: frozenset[tuple[str, ...]]
     broader: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     """Words of a site and those of the wider one that may stand for it."""
+    narrow: frozenset[str]
+    """The first word of each such site."""
     too_general: frozenset[str]
     """Words that name a code, and in prose by themselves mostly mean something else."""
     spellings: dict[str, tuple[str, ...]]
@@ -93,7 +95,7 @@ def key_of(words: Iterable[str]) -> str:
 
 
 def _bare(word: str) -> str:
-    return word.lower() if "'" not in word and "’" not in word else _POSSESSIVE.sub("", word.lower())
+    return word.lower() if "'" not in word and "\u2019" not in word else _POSSESSIVE.sub("", word.lower())
 
 
 @lru_cache(maxsize=2**16)
@@ -134,6 +136,7 @@ def condition_words() -> ConditionWords:
         ends_absence=frozenset(table["ends_absence"]),
         search_only=frozenset(_split(phrase) for phrase in table["search_only"]),
         broader=tuple((_split(narrow), _split(wide)) for narrow, wide in table["broader"]),
+        narrow=frozenset(_split(narrow)[0] for narrow, _ in table["broader"]),
         too_general=frozenset(table["too_general"]),
         spellings={word: (word, *others) for word, others in table["same"].items()},
     )

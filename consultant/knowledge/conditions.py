@@ -9,14 +9,14 @@ have been put into those words before.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from os.path import commonprefix
 
-from consultant.knowledge.condition_words import condition_words, key_of, words_of_line
+from consultant.knowledge.condition_words import condition_words, words_of_line
 from consultant.knowledge.icd10cm import Level
 from consultant.knowledge.reader import Reader
 from consultant.knowledge.tables import FIRST_ROW, ROWS_OF_A_SYSTEM
@@ -78,7 +78,7 @@ class Conditions:
 
     @property
     def vocabulary(self) -> frozenset[str]:
-        """Every word that stands in a key."""
+        """Every word that stands in a key or tells a side or a degree."""
         return self._both()[1]
 
     def place_of(self, words: Collection[str]) -> str:
@@ -87,8 +87,9 @@ class Conditions:
         Words of degree ("severe", "chronic") may be left out when the place does not know them, and a narrow site may stand for
         the wider one that the tabular list speaks of ("forearm", "upper limb").
         """
+        keys = self._both()[0]
         for key in _ladder(words):
-            if key in self.keys and key not in condition_words().too_general and (place := self._named(key)):
+            if key in keys and key not in condition_words().too_general and (place := self._named(key)):
                 return place
         return ""
 
@@ -126,7 +127,8 @@ class Conditions:
     def _both(self) -> tuple[frozenset[str], frozenset[str]]:
         if self._all is None:
             ((text,),) = self._reader.rows("SELECT keys FROM all_keys")
-            self._all = frozenset(text.split("\n")), frozenset(text.split())
+            table = condition_words()
+            self._all = frozenset(text.split("\n")), frozenset(text.split()) | table.sides | table.details
         return self._all
 
     def _read_named(self, key: str) -> str:
@@ -143,7 +145,10 @@ class Conditions:
 
     def _over(self, codes: Sequence[str]) -> str:
         """The nearest place at or above all codes, not higher than their category; empty when there is none."""
-        shared = commonprefix([code.replace(".", "") for code in codes])
+        flat = [code.replace(".", "") for code in codes]
+        # What the first and the last of sorted texts share, all between them share.
+        pairs = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(min(flat), max(flat), strict=False))
+        shared = "".join(one for one, _ in pairs)
         while len(shared) >= _CATEGORY:
             code = shared if len(shared) == _CATEGORY else f"{shared[:_CATEGORY]}.{shared[_CATEGORY:]}"
             if self._place(code):
@@ -167,13 +172,17 @@ _PLACE = "SELECT code, title, billable, level, notes FROM code WHERE"
 def _ladder(words: Collection[str]) -> Iterator[str]:
     """The keys to try, fullest first."""
     table = condition_words()
-    bare = [word for word in words if word not in table.details]
-    yield key_of(words)
-    yield key_of(bare)
-    for choice in (words, bare):
+    full = {word for word in words if word not in table.sides}
+    yield " ".join(sorted(full))
+    bare = full - table.details
+    if len(bare) < len(full):
+        yield " ".join(sorted(bare))
+    if full.isdisjoint(table.narrow):
+        return
+    for choice in (full, bare):
         for narrow, wide in table.broader:
-            if all(word in choice for word in narrow):
-                yield key_of((*(word for word in choice if word not in narrow), *wide))
+            if choice.issuperset(narrow):
+                yield " ".join(sorted((choice - {*narrow}) | {*wide}))
 
 
 def _place(row: tuple[str, str, int, str, str | None]) -> Place:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from consultant.knowledge.condition_words import Token, condition_words, tokens_of
+from consultant.knowledge.condition_words import ConditionWords, Token, condition_words, tokens_of
 from consultant.knowledge.conditions import Conditions
 from consultant.matching.statements import Statement, Statements
 from consultant.model.clinical import ConceptKind, Cue, SectionKind, Span
@@ -101,7 +101,7 @@ def _in_statement(text: str, statement: Statement, conditions: Conditions) -> It
 
 def _runs(tokens: Sequence[Token], conditions: Conditions) -> Iterator[list[Token]]:
     """Stretches of words that ICD-10-CM knows; any other word stands between two things."""
-    known = conditions.vocabulary | condition_words().sides | condition_words().details
+    known = conditions.vocabulary
     run: list[Token] = []
     for token in tokens:
         apart = run and (run[-1].ends or token.start - run[-1].end > _WORDS_BETWEEN)
@@ -130,17 +130,20 @@ def _held(run: Sequence[Token], conditions: Conditions) -> str:
 
 def _longest(run: Sequence[Token], start: int, conditions: Conditions) -> tuple[int, str]:
     """How many words of the run from ``start`` name a place, and which; one and nothing when none do."""
-    for size in range(min(_MOST_WORDS, len(run) - start), 0, -1):
-        words = [token.word for token in run[start : start + size]]
-        if _is_worth_a_look(words) and (place := conditions.place_of(words)):
+    table = condition_words()
+    words = [token.word for token in run[start : start + _MOST_WORDS]]
+    if words[0] in table.details and len(words) == 1:
+        return 1, ""
+    for size in range(len(words), 0, -1):
+        window = words[:size]
+        if _is_worth_a_look(window, table) and (place := conditions.place_of(window)):
             return size, "" if place.startswith(_NOT_LOOKED_FOR) else place
     return 1, ""
 
 
-def _is_worth_a_look(words: Sequence[str]) -> bool:
+def _is_worth_a_look(words: Sequence[str], table: ConditionWords) -> bool:
     """Whether the words say more than where, how bad, or a word that has many meanings."""
-    table = condition_words()
-    telling = {word for word in words if word not in table.details and word not in table.sides and not word.startswith("-")}
+    telling = {word for word in words if word not in table.details and word not in table.sides and word[0] != "-"}
     if len(telling) != 1:
         return bool(telling)
     word = next(iter(telling))
