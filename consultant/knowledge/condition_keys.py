@@ -20,10 +20,12 @@ _JOINED = re.compile(r"(\b[\w-]+\b),? (?:and/or|and|or) (?:of )?(\b[\w-]+\b)")
 _SENT_TO = re.compile(r"^(.*?)\s*\(([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)\.?-?\)$")
 _WHICH_ONE = re.compile(
     r"(?:,(?: of)?| of(?= unspecified site)| of(?= \w+ eye))"
-    r" (?:(?:right|left|bilateral|unspecified) (?:eye|ear|upper limb|lower limb|side)s?|unspecified site)$"
+    r" (?:(?:right|left|bilateral|unspecified) (?:eye|ear|upper limb|lower limb|side)s?|unspecified (?:site|organism|cause|type))$"
 )
 """A title's last words that only say which one; "pterygium" is said without its eye."""
 _OTHER = re.compile(r"\bother\b", re.IGNORECASE)
+_MANIFESTATION = "diseases classified elsewhere"
+"""In the title of what is never coded first, and has the name of what is."""
 _MOST_JOINTS = 2
 _LONGEST = 12
 """Lines of more words than this are nobody's way of naming a condition."""
@@ -58,11 +60,14 @@ def keys_of(rows: Iterable[IcdRow]) -> Iterator[tuple[str, str, int]]:
 
 def _keys_of_row(row: IcdRow) -> Iterator[tuple[str, str, int]]:
     is_other = _OTHER.search(row.title) is not None
+    if _MANIFESTATION in row.title:
+        yield from ((key, row.code, Kind.OTHER) for key, _ in _keys(row.title))
+        return
     for key, is_whole in _keys(row.title):
         yield key, row.code, Kind.OTHER if is_other else Kind.TITLE if is_whole else Kind.HALF
     for kind, text in row.notes:
         if kind in _OF_NOTES:
-            yield from ((key, row.code, _OF_NOTES[kind]) for key, _ in _keys(text) if kind is NoteKind.INCLUSION_TERM or " " in key)
+            yield from ((key, row.code, _OF_NOTES[kind] if is_all else Kind.HALF) for key, is_all in _keys(text))
         elif kind in {NoteKind.EXCLUDES1, NoteKind.EXCLUDES2} and (sent := _SENT_TO.match(text)):
             # One word of a note is mostly the end of a sentence that began above it.
             yield from ((key, sent[2], Kind.SENT) for key, _ in _keys(sent[1]) if " " in key)
@@ -75,6 +80,10 @@ def _keys(line: str) -> Iterator[tuple[str, bool]]:
             words = words_of_line(variant)
             if 0 < len(words) <= _LONGEST and (key := key_of(words)):
                 yield key, number == 0
+            # What it lacks is mostly left unsaid.
+            has = [word for word in words if word[0] != "-"]
+            if len(has) < len(words) and (key := key_of(has)):
+                yield key, False
 
 
 def _variants(line: str, joints: int) -> Iterator[str]:

@@ -49,6 +49,8 @@ class ConditionWords:
     search_only: frozenset[tuple[str, ...]]
     broader: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     """Words of a site and those of the wider one that may stand for it."""
+    usual: tuple[tuple[str, str, frozenset[str]], ...]
+    """Of what is told, what is so unless one of certain words is told."""
     narrow: frozenset[str]
     """The first word of each such site."""
     too_general: frozenset[str]
@@ -136,6 +138,7 @@ def condition_words() -> ConditionWords:
         ends_absence=frozenset(table["ends_absence"]),
         search_only=frozenset(_split(phrase) for phrase in table["search_only"]),
         broader=tuple((_split(narrow), _split(wide)) for narrow, wide in table["broader"]),
+        usual=tuple((row["about"], row["usual"], frozenset(row["unless"])) for row in table["usual"]),
         narrow=frozenset(_split(narrow)[0] for narrow, _ in table["broader"]),
         too_general=frozenset(table["too_general"]),
         spellings={word: (word, *others) for word, others in table["same"].items()},

@@ -26,7 +26,8 @@ _CATEGORY = 3
 _DEEPEST = 8
 _BRACKETS = re.compile(r"\s*(?:\([^()]*\)?|\[[^\[\]]*\]?)")
 _UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b", re.IGNORECASE)
-_OTHER = re.compile(r"\bother\b", re.IGNORECASE)
+_OTHER = re.compile(r"\bother\b(?! and unspecified)", re.IGNORECASE)
+_NOT_TOLD = re.compile(r"\b(?:unspecified as \w+ or \w+|unspecified (?:organism|cause|site|part|type))\b", re.IGNORECASE)
 _ONLY_WITH_CONTEXT = ("O", "P", "Q", "V", "W", "X", "Y", "Z")
 """Chapters that are meant only when nothing else can be."""
 _INITIAL, _SUBSEQUENT, _SEQUELA = "A", "D", "S"
@@ -88,8 +89,10 @@ class Conditions:
         the wider one that the tabular list speaks of ("forearm", "upper limb").
         """
         keys = self._both()[0]
-        for key in _ladder(words):
-            if key in keys and key not in condition_words().too_general and (place := self._named(key)):
+        for number, key in enumerate(_ladder(words)):
+            # A name shortened to a word of many meanings is no name any more.
+            is_name = key in keys and not (number and key in condition_words().too_general)
+            if is_name and (place := self._named(key)):
                 return place
         return ""
 
@@ -201,7 +204,7 @@ def _place(row: tuple[str, str, int, str, str | None]) -> Place:
 
 
 def _said(line: str) -> frozenset[str]:
-    return frozenset(words_of_line(_BRACKETS.sub(" ", line)))
+    return frozenset(words_of_line(_NOT_TOLD.sub(" ", _BRACKETS.sub(" ", line))))
 
 
 def _with_usual(said: frozenset[str]) -> frozenset[str]:
@@ -209,10 +212,8 @@ def _with_usual(said: frozenset[str]) -> frozenset[str]:
     if said & {"right", "left"} and "bilateral" not in said:
         said |= {"unilateral"}
     said |= {word for narrow, wide in condition_words().broader if said.issuperset(narrow) for word in wide}
-    if "fracture" not in said:
-        return said
-    usual = {word for word, unless in (("displaced", "nondisplaced"), ("closed", "open")) if unless not in said}
-    return said | usual
+    usual = (word for about, word, unless in condition_words().usual if about in said and said.isdisjoint(unless))
+    return said | {*usual}
 
 
 def _chosen(place: Place, below: Sequence[Place], said: frozenset[str]) -> tuple[Place | None, bool]:
@@ -222,7 +223,7 @@ def _chosen(place: Place, below: Sequence[Place], said: frozenset[str]) -> tuple
     single = [one for one in named if "bilateral" not in one.words]
     shared = frozenset.intersection(*(one.words for one in single)) if len(single) > 1 else frozenset[str]()
     known = place.words | shared
-    scored = [(size, one) for one in below if (size := _told(one, known, said, place))]
+    scored = [(size, one) for one in below if (size := _told(one, known, said, place)) > (0, 0)]
     if scored:
         most = max(size for size, _ in scored)
         best = [one for size, one in scored if size == most]
@@ -231,30 +232,44 @@ def _chosen(place: Place, below: Sequence[Place], said: frozenset[str]) -> tuple
     if len(below) == 1:
         return below[0], True
     # "Tonsillitis and adenoiditis" stands beside each of the two, under a title that names both.
-    whole = [one for one in below if one.words <= said and one.words >= place.words]
+    whole = [one for one in below if place.words <= one.words <= said and not one.is_other]
     if len(whole) == 1:
         return whole[0], True
     return _by_default(place, below, said | shared), False
 
 
-def _told(one: Place, known: frozenset[str], said: frozenset[str], above: Place) -> int:
-    """How many words that are its own are told; 0 when one of them is not."""
-    own = one.words - known
-    is_named = own and own <= said and (above.is_other or not one.is_other)
-    return max([len(own)] * bool(is_named) + [len(term - known) for term in one.terms if term - known <= said], default=0)
+def _told(one: Place, known: frozenset[str], said: frozenset[str], above: Place) -> tuple[int, int]:
+    """How many words that are its own are told, what it has and what it lacks; nothing when it has something that is not."""
+    lines = [one.words] * (above.is_other or not one.is_other) + list(one.terms)
+    found = [_own(line - known, said) for line in lines]
+    return max(found, default=(0, 0))
+
+
+def _own(own: frozenset[str], said: frozenset[str]) -> tuple[int, int]:
+    lacks = {word for word in own if word[0] == "-"}
+    has = own - lacks
+    if not has <= said or any(word[1:] in said for word in lacks):
+        return 0, 0
+    return len(has), len(lacks & said)
 
 
 def _by_default(place: Place, below: Sequence[Place], said: frozenset[str]) -> Place | None:
-    """The sibling that stands for what is not told: the one that adds least to what is."""
+    """The sibling that stands for what is not told: the one that the list names plainly, or that adds least to what is."""
+    plainly = [one for one in below if any(term <= place.words | said for term in one.terms if term)]
     unspecified = [one for one in below if one.unspecified > place.unspecified and (place.is_other or not one.is_other)]
-    denying = [one for one in below if (own := one.words - place.words - said) and all(word.startswith("-") for word in own)]
+    denying = [one for one in below if (own := one.words - place.words - said) and all(word[0] == "-" for word in own)]
     nothing_new = [one for one in below if not (one.words - place.words - said) and not one.is_other]
-    for choices in (unspecified, denying, nothing_new):
+    adding_nothing = [one for one in unspecified if not _adds(one, said | place.words)]
+    for choices in (plainly, adding_nothing, denying, unspecified, nothing_new):
         if choices:
-            fewest = min(len(one.words - said) for one in choices)
-            least = [one for one in choices if len(one.words - said) == fewest]
+            fewest = min(_adds(one, said) for one in choices)
+            least = [one for one in choices if _adds(one, said) == fewest]
             return least[0] if len(least) == 1 else None
     return None
+
+
+def _adds(one: Place, said: frozenset[str]) -> int:
+    return sum(word[0] != "-" for word in one.words - said)
 
 
 def _extended(below: Sequence[Place], episode: str, said: frozenset[str]) -> tuple[Place | None, bool]:

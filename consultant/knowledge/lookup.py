@@ -198,4 +198,4 @@ class Knowledge:
     def search(self, words: str, *, system: System | None = None, limit: int = _USUAL_LIMIT) -> tuple[Hit, ...]:
         """The codes that ``words``, or the beginning of a code, find; best first. No words find nothing."""
         with self._reader.lend() as connection:
-            return search(connection, words, system=system, limit=limit)
+            return search(connection, words, system=system, limit=limit, conditions=self.conditions)
