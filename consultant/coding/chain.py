@@ -15,16 +15,23 @@ from consultant.coding.rules import (
     add_on,
     category_iii,
     code_validity,
+    combination_codes,
+    companion_codes,
     component,
     diagnosis_support,
+    drug_codes,
     excludes1,
     family_bundles,
+    first_listed,
     medicare_status,
     ncci_ptp,
+    neoplasm_behavior,
+    pathological_fracture,
+    patient_fit,
     seventh_character,
     units,
 )
-from consultant.coding.settle import settle
+from consultant.coding.settle import sequenced, settle
 from consultant.knowledge.lookup import Knowledge
 from consultant.model.analysis import Disposition, Reading
 from consultant.model.finding import AuditLine, Finding
@@ -43,6 +50,14 @@ AFTER_SETTLING: tuple[Rule, ...] = (
     add_on.RULE,
     units.RULE,
     component.RULE,
+    # Then the diagnoses that are left: with each other, in their order, and against the patient.
+    combination_codes.RULE,
+    pathological_fracture.RULE,
+    neoplasm_behavior.RULE,
+    drug_codes.RULE,
+    first_listed.RULE,
+    companion_codes.RULE,
+    patient_fit.RULE,
     # Last what a payer makes of a claim that is right as coded.
     diagnosis_support.RULE,
     category_iii.RULE,
@@ -66,7 +81,8 @@ def run(reading: Reading, knowledge: Knowledge, on: date | None = None) -> Judge
     if dated.disposition is Disposition.IGNORE:
         return Judgement(dated, (), ())
     conflicts = _checked(BEFORE_SETTLING, dated, knowledge)
-    settled, left_out = settle(dated, conflicts)
+    kept, left_out = settle(dated, conflicts)
+    settled = sequenced(kept, knowledge)
     findings = (*conflicts, *left_out, *_checked(AFTER_SETTLING, settled, knowledge))
     lines = audit(settled, findings, knowledge)
     return Judgement(settled, (*findings, *unjudged(settled, lines, knowledge)), lines)

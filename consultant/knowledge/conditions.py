@@ -235,6 +235,11 @@ def _chosen(place: Place, below: Sequence[Place], said: frozenset[str]) -> tuple
     whole = [one for one in below if place.words <= one.words <= said and not one.is_other]
     if len(whole) == 1:
         return whole[0], True
+    # Where the title lists several things, each has a place of its own below it.
+    listed = [(len(one.words & said), one) for one in below if one.words - said <= place.words and not one.is_other]
+    most_said = [one for size, one in listed if size and size == max(size for size, _ in listed)]
+    if len(listed) > 1 and len(most_said) == 1:
+        return most_said[0], True
     return _by_default(place, below, said | shared), False
 
 
@@ -258,7 +263,7 @@ def _by_default(place: Place, below: Sequence[Place], said: frozenset[str]) -> P
     plainly = [one for one in below if any(term <= place.words | said for term in one.terms if term)]
     unspecified = [one for one in below if one.unspecified > place.unspecified and (place.is_other or not one.is_other)]
     denying = [one for one in below if (own := one.words - place.words - said) and all(word[0] == "-" for word in own)]
-    nothing_new = [one for one in below if not (one.words - place.words - said) and not one.is_other]
+    nothing_new = [one for one in below if not (one.words - place.words - said) and (place.is_other or not one.is_other)]
     adding_nothing = [one for one in unspecified if not _adds(one, said | place.words)]
     for choices in (plainly, adding_nothing, denying, unspecified, nothing_new):
         if choices:

@@ -2,9 +2,9 @@
 
 What looks like a code is looked up as one: the exact code first, then those that begin with it. A condition that the words name
 in lay or clinical language comes next, followed down to the code that says as much as they do (`conditions`). Then words are
-looked for in titles, inclusion terms and authored phrases: first the codes that have all of them (the last may be the beginning of a
-word), then, where these are few, those that have the rarest. The same words always give the same answer. Known limit: beyond the
-table of words of conditions, words are matched by their English stem, not by meaning.
+looked for in titles, inclusion terms and authored phrases: first the codes that have all of them (the last may be the beginning
+of a word), then, where these are few, those that have the rarest. The same words always give the same answer. Known limit: beyond
+the table of words of conditions, words are matched by their English stem, not by meaning.
 """
 
 from __future__ import annotations
@@ -125,8 +125,8 @@ def _by_words(connection: sqlite3.Connection, wanted: tuple[str, ...], rows: tup
     for query, words, best in queries:
         if len(found) < min(limit, _ENOUGH):
             sought = query or (_rarest(connection, words, rows) if best == _SOME else "")
-            hits = _matches(connection, sought, rows, tuple(fold(word) for word in words), best=best) if sought else []
-            for hit in hits:
+            matches = _matches(connection, sought, rows, tuple(fold(word) for word in words), best=best) if sought else []
+            for hit in matches:
                 found.setdefault(hit.code, hit)
     hits = tuple(found.values())[:limit]
     return hits if len(base) == len(wanted) else tuple(one for hit in hits for one in _extended(connection, hit, wanted))

@@ -12,7 +12,8 @@ import yaml
 from consultant.model.coding import System
 
 PHRASES: dict[str, list[str]] = {
-    str(phrase): codes for phrase, codes in yaml.safe_load((Path(__file__).parent / "phrases" / "icd10cm_phrases.yaml").read_text()).items()
+    str(phrase): codes
+    for phrase, codes in yaml.safe_load((Path(__file__).parent / "phrases" / "icd10cm_phrases.yaml").read_text()).items()
 }
 
 
