@@ -111,7 +111,7 @@ class Matcher:
         services = suggest.in_order(suggest.suggestions(scene, _lines(outcomes, services=True)))
         families = [self._families[s.family] for s in services]
         found = sequencing.without_symptoms(found, (o.awake.family for o in outcomes), self._knowledge)
-        ordered = sequencing.sequenced(found, families)
+        ordered = sequencing.sequenced(sequencing.at_peace(found, self._knowledge), families)
         return sequencing.linked(services, ordered, self._families), ordered
 
     def _candidates(

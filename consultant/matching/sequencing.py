@@ -51,6 +51,19 @@ def without_symptoms(found: Sequence[Diagnosis], families: Iterable[Family], kno
     return tuple(d for d in found if d.code not in gone)
 
 
+def at_peace(found: Sequence[Diagnosis], knowledge: Knowing) -> tuple[Diagnosis, ...]:
+    """The diagnoses without those that an Excludes1 note keeps apart from a better founded one.
+
+    Better founded is what rests on more words, then what has the higher score, then what is told first.
+    """
+    kept: list[Diagnosis] = []
+    for one in sorted(found, key=lambda d: (-sum(len(e.text) for e in d.evidence), -d.score)):
+        if not any(knowledge.excludes1(one.code, other.code) for other in kept):
+            kept.append(one)
+    codes = {d.code for d in kept}
+    return tuple(d for d in found if d.code in codes)
+
+
 def _has_cause(sign: str, causes: tuple[str, ...], codes: Iterable[str]) -> bool:
     return any(code.startswith(causes) and code != sign for code in codes)
 

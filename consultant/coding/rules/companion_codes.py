@@ -1,9 +1,9 @@
 """Code first, use additional code, code also: the companions that the tabular list asks for beside our diagnoses.
 
 ICD-10-CM guidelines I.A.13 (etiology and manifestation), I.A.17 (code also) and I.B.7. Read are the notes at a code and its
-ancestors up to its category, in so far as they name codes. A companion that is on the list is in order; one that is not there is
-told, not added: only the record knows whether the patient has it. What a whole category may bring along ("use additional" at E11)
-is told of no single case. Our own list is put in order by `settle`.
+ancestors up to its category, in so far as they name codes. A companion that is on the list is in order. A manifestation without
+its cause cannot stand alone and is told; so is what an additional code would identify. The many notes that hold "if applicable"
+are told of no single case: only the record knows. Our own list is put in order by `settle`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ ID = "companion-codes"
 _SOURCE = "ICD-10-CM tabular list, instructional notes (guidelines I.A.13, I.A.17 and I.B.7)"
 _MOST_NOTES = 3
 _LONGEST = 140
-_CATEGORY = 3
+_MANIFESTATION = "diseases classified elsewhere"
+_IDENTIFIES = ("code to identify", "code for", "code (")
 
 
 def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
@@ -36,20 +37,23 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
         if there:
             named = listed(dict.fromkeys(other for _, other in there))
             yield report.clean((code, *(other for _, other in there)), f"{code} has the companion that its notes ask for: {named}.")
-        near = [one for one in asked if one.kind is NoteOrder.FIRST or len(one.at) > _CATEGORY or one.at == code]
         if not there:
-            yield from _missing(code, near, report)
+            yield from _missing(code, asked, report, knowledge)
 
 
-def _missing(code: str, asked: list[Companion], report: Report) -> Iterator[Finding]:
-    """What else to look for, one finding for each kind of note."""
-    for kind in dict.fromkeys(one.kind for one in asked):
-        notes = [one.text for one in asked if one.kind is kind][:_MOST_NOTES]
-        is_manifestation = kind.is_first and any(one.at == code for one in asked)
-        severity = Severity.WARNING if is_manifestation else Severity.INFO
-        named = listed((_short(note) for note in notes), last="or")
-        text = f"{code}: the tabular list says “{kind.value}” of {named}, if the record has it."
-        yield report.hit(severity, (code,), text)
+def _missing(code: str, asked: tuple[Companion, ...], report: Report, knowledge: Knowledge) -> Iterator[Finding]:
+    """The cause that a manifestation lacks, and what an additional code would identify."""
+    causes = [one.text for one in asked if one.kind is NoteOrder.FIRST]
+    if causes and _MANIFESTATION in knowledge.plain(code):
+        text = f"{code} is a manifestation and never stands alone: its cause is coded first ({_named(causes)})."
+        yield report.hit(Severity.WARNING, (code,), text)
+    further = [one.text for one in asked if one.kind is NoteOrder.ADDITIONAL and one.text.startswith(_IDENTIFIES)]
+    if wanted := [text for text in further if "applicable" not in text]:
+        yield report.hit(Severity.INFO, (code,), f"{code}: where the record has it, use an additional {_named(wanted)}.")
+
+
+def _named(notes: list[str]) -> str:
+    return listed((_short(note) for note in notes[:_MOST_NOTES]), last="or")
 
 
 def _short(note: str) -> str:

@@ -19,15 +19,16 @@ from consultant.coding.rules import (
     pathological_fracture,
     patient_fit,
 )
+from consultant.model.analysis import Reading
 from consultant.model.clinical import Fact
 from consultant.model.finding import Outcome
 
 
-def ours(*codes, **more):
-    return replace(reading(diagnoses=tuple(map(diagnosis, codes))), **more)
+def ours(*codes: str, facts: tuple[Fact, ...] = ()) -> Reading:
+    return replace(reading(diagnoses=tuple(map(diagnosis, codes))), facts=facts)
 
 
-def theirs(*codes):
+def theirs(*codes: str) -> Reading:
     return reading(theirs=tuple(map(proposed, codes)))
 
 
@@ -129,7 +130,7 @@ def test_a_manifestation_without_its_cause_is_told_and_with_it_clean(knowledge):
     alone = checked(companion_codes.RULE, ours("H42"), knowledge)
     beside = checked(companion_codes.RULE, ours("Q13.81", "H42"), knowledge)
 
-    assert any("code first" in hit.text for hit in hits(alone))
+    assert any("coded first" in hit.text for hit in hits(alone))
     assert any(one.outcome is Outcome.CLEAN and set(one.codes) == {"H42", "Q13.81"} for one in beside)
 
 

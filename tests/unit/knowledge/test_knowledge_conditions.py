@@ -13,9 +13,9 @@ def said(text):
     return [token.word for token in tokens_of(text)]
 
 
-def answer(conditions, text, **given):
+def answer(conditions, text, episode="A"):
     words = said(text)
-    choice = conditions.most_specific(conditions.place_of(words), words, **given)
+    choice = conditions.most_specific(conditions.place_of(words), words, episode=episode)
     return choice.code if choice else ""
 
 
@@ -102,6 +102,6 @@ def test_an_abbreviation_of_many_meanings_stays_what_it_is_in_prose():
 
 
 def test_canonical_words_become_themselves():
-    assert all(
-        words_of_line(word) == (word,) for word in condition_words().same if word.isalpha() and word in condition_words().spellings
-    )
+    words = [word for word in condition_words().spellings if word.isalpha()]
+
+    assert [word for word in words if words_of_line(word) != (word,)] == []

@@ -11,10 +11,8 @@ import yaml
 
 from consultant.model.coding import System
 
-PHRASES: dict[str, list[str]] = {
-    str(phrase): codes
-    for phrase, codes in yaml.safe_load((Path(__file__).parent / "phrases" / "icd10cm_phrases.yaml").read_text()).items()
-}
+LIST = Path(__file__).parent / "phrases" / "icd10cm_phrases.yaml"
+PHRASES: dict[str, list[str]] = {str(phrase): codes for phrase, codes in yaml.safe_load(LIST.read_text()).items()}
 
 
 @pytest.fixture(scope="module")
