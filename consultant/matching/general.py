@@ -22,6 +22,7 @@ from consultant.model.coding import Alternative, Confidence, Diagnosis, Question
 
 _TABLE = "general_rules.json"
 _CATEGORY = 3
+_UNSPECIFIED = "unspecified"
 _MOST = 8
 _MOST_ALTERNATIVES = 4
 _MOST_CODES = 12
@@ -44,14 +45,14 @@ def general_diagnoses(
 ) -> tuple[tuple[Diagnosis, ...], tuple[General, ...]]:
     """The diagnoses of families that stand, and the further ones. ``known`` are the cues that families are about.
 
-    What a family is about is left to it, save that a longer name outranks a symptom in it: "dengue fever" is no fever.
+    What a family is about is left to it, save that a longer name outranks a symptom in it ("dengue fever" is no fever).
     """
     spans = tuple(cue.span for cue in known)
     free: list[Cue] = []
     outranked: set[str] = set()
     for cue in scene.named:
         if cue.assertion is Assertion.PRESENT:
-            inside = _symptoms_inside(cue, spans, authored)
+            inside = _outranked_by(cue, spans, authored, knowledge)
             if inside is not None:
                 free.append(cue)
                 outranked |= inside
@@ -59,16 +60,28 @@ def general_diagnoses(
     return standing, _further(scene, free, [d.code for d in standing], knowledge)
 
 
-def _symptoms_inside(cue: Cue, known: Iterable[Span], authored: Sequence[Diagnosis]) -> set[str] | None:
-    """The symptoms of families that stand wholly inside the name; None when a family has read the same words."""
+def _outranked_by(cue: Cue, known: Iterable[Span], authored: Sequence[Diagnosis], knowledge: Knowing) -> set[str] | None:
+    """What families made of a part of the name and the whole name outranks; None when it is left to them.
+
+    A symptom gives way to a name that holds it, and an unspecified code to a place of the same category whose name holds it.
+    """
     met = [span for span in known if span.overlaps(cue.span)]
     if not met:
         return set()
-    if cue.concept.removeprefix(NAMED).startswith(_rules().symptoms):
-        return None
+    place = cue.concept.removeprefix(NAMED)
     codes = {d.code for d in authored if any(e.span.overlaps(cue.span) for e in d.evidence)}
     is_longer = all(cue.span.covers(span) and span != cue.span for span in met)
-    return codes if codes and is_longer and all(code.startswith(_rules().symptoms) for code in codes) else None
+    if not codes or not is_longer or place.startswith(_rules().symptoms):
+        return None
+    symptoms = all(code.startswith(_rules().symptoms) for code in codes)
+    vaguer = all(_is_vaguer(code, place, knowledge) for code in codes)
+    return codes if symptoms or vaguer else None
+
+
+def _is_vaguer(code: str, place: str, knowledge: Knowing) -> bool:
+    """Whether a code leaves open what a billable place of its category tells."""
+    is_one_category = code[:_CATEGORY] == place[:_CATEGORY] and code != place
+    return is_one_category and knowledge.billable(place) and _UNSPECIFIED in knowledge.conditions.title(code).lower()
 
 
 def _further(scene: Scene, free: Sequence[Cue], codes: list[str], knowledge: Knowing) -> tuple[General, ...]:
