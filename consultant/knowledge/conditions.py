@@ -127,6 +127,10 @@ class Conditions:
         place = self._place(code)
         return place.title if place else ""
 
+    def below(self, code: str) -> tuple[str, ...]:
+        """The codes right below a category or code, in book order."""
+        return tuple(one.code for one in self._below(code))
+
     def _both(self) -> tuple[frozenset[str], frozenset[str]]:
         if self._all is None:
             ((text,),) = self._reader.rows("SELECT keys FROM all_keys")

@@ -17,6 +17,7 @@ from consultant.knowledge.family import Family
 from consultant.knowledge.templates import is_template
 from consultant.matching import candidates, questions, sequencing, suggest
 from consultant.matching.authored import AuthoredWords
+from consultant.matching.body_mass import body_mass
 from consultant.matching.facts import service_date
 from consultant.matching.families import Wakers, wake
 from consultant.matching.flow import flowed
@@ -71,7 +72,11 @@ class Matcher:
         authored = suggest.diagnoses(scene, _lines(outcomes, services=False))
         known = (cue for cue in scene.cues if cue.kind in _NAMING and self._wakers.know(cue, scene.ontology))
         standing, general = general_diagnoses(scene, authored, known, self._knowledge)
-        procedures, diagnoses = self._settled(scene, outcomes, (*standing, *(one.diagnosis for one in general)))
+        told = (*standing, *(one.diagnosis for one in general))
+        age = scene.facts["age"].value if "age" in scene.facts else ""
+        procedures, diagnoses = self._settled(
+            scene, outcomes, (*told, *body_mass(scene.text, told, age, self._knowledge.conditions))
+        )
         reading = self._reading(scene, received, (outcomes, asked), procedures, diagnoses)
         reading = replace(reading, questions=_with_general(reading.questions, general, reading.diagnoses))
         return replace(reading, facts=(*reading.facts, *_cut(len(whole))))

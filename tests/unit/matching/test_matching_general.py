@@ -91,6 +91,27 @@ def test_the_same_mail_gives_the_same_reading(read):
     assert read(text) == read(text)
 
 
+def test_a_fuller_name_outranks_the_symptom_inside_it(read):
+    assert codes(read("Dx: dengue fever.")) == ["A90"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("40-year-old man, morbid obesity, BMI 47.6.", "Z68.42"),
+        ("Obesity with BMI of 30.96.", "Z68.30"),
+        ("Morbid obesity, BMI: 71", "Z68.45"),
+    ],
+)
+def test_the_body_mass_index_is_coded_beside_a_diagnosis_of_weight(read, text, code):
+    assert code in codes(read(text))
+
+
+@pytest.mark.parametrize("text", ["Low back pain, BMI 47.6.", "12 yo with obesity, BMI 31.0."])
+def test_the_body_mass_index_is_not_coded_alone_or_for_a_child(read, text):
+    assert not any(code.startswith("Z68") for code in codes(read(text)))
+
+
 def phrases(knowledge, number):
     """Names of conditions drawn from the keys of ICD-10-CM, one to three in a mail, in the frames of mails."""
     keys = sorted(knowledge.conditions.keys)
