@@ -35,14 +35,13 @@ class Work:
 
 
 _LEASE_SECONDS = steps.LEASE.total_seconds()
-_DELIVERY_SECONDS = delivery.LEASE.total_seconds()
 
 STEPS = MappingProxyType(
     {
         # A step is killed before its lease ends, so that no two workers are ever at one case.
         Step.ANALYSE: Work(analysis.analyse_case, _LEASE_SECONDS - 2, _LEASE_SECONDS - 0.5),
         Step.REPLY: Work(reply.draft_reply, _LEASE_SECONDS - 2, _LEASE_SECONDS - 0.5),
-        Step.DELIVER: Work(delivery.deliver_case, _DELIVERY_SECONDS - 10, _DELIVERY_SECONDS - 5),
+        Step.DELIVER: Work(delivery.deliver_case, delivery.LONGEST_SECONDS - 10, delivery.LONGEST_SECONDS),
     }
 )
 _MEMORY_BYTES = 1024 * 1024 * 1024

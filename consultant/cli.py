@@ -11,18 +11,20 @@ from collections.abc import Callable
 
 import typer
 
-from consultant.commands import analyze, codes, knowledge, mailing, people, queue, service
+from consultant.commands import analyze, ask, codes, knowledge, mailing, people, queue, sends, service
 from consultant.errors import ConsultantError, UsageError
 
 COMMANDS: tuple[Callable[..., None], ...] = (
     # The service and its parts.
     service.up,
     service.listen,
+    service.poll,
     service.work,
     service.sweep,
     service.desk,
     # Codes, with no database.
     analyze.analyze,
+    ask.ask,
     codes.lookup,
     codes.search,
     # The queue.
@@ -30,6 +32,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     queue.case,
     queue.review,
     queue.reconcile,
+    sends.sends,
     # Trying it out.
     mailing.send,
     service.demo,

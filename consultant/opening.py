@@ -14,10 +14,11 @@ import structlog
 
 from consultant import broker, log
 from consultant.consultation.services import AdmissionMode, Services
-from consultant.errors import WorkError
+from consultant.errors import UsageError, WorkError
 from consultant.knowledge import build
 from consultant.knowledge.lookup import Knowledge
 from consultant.knowledge.official import Official
+from consultant.mail.dkim_sign import Signer
 from consultant.mail.sender import Outbound
 from consultant.model.case import Step
 from consultant.settings import Settings
@@ -98,7 +99,20 @@ def services(settings: Settings, *, database: Database, knowledge: Knowledge, ri
         daily_limit=settings.daily_limit,
         ring=ring,
         now=now,
+        signer=signer_of(settings),
     )
+
+
+def signer_of(settings: Settings) -> Signer | None:
+    """Who signs our letters; None when no DKIM key is set. Raises UsageError when what is set cannot sign."""
+    if settings.dkim_key is None and not settings.dkim_selector:
+        return None
+    if settings.dkim_key is None or not settings.dkim_selector:
+        msg = "CONSULTANT_DKIM_KEY and CONSULTANT_DKIM_SELECTOR go together: set both, or neither"
+        raise UsageError(msg)
+    ours = settings.our_mailbox
+    domain = settings.dkim_domain or ours.rpartition("@")[2]
+    return Signer.load(domain=domain, selector=settings.dkim_selector, key_file=settings.dkim_key, author=ours)
 
 
 def broker_url(settings: Settings) -> str:

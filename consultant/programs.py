@@ -1,4 +1,4 @@
-"""The programs of the service, one function each: listen, work, deliver, sweep, desk, flower.
+"""The programs of the service, one function each: listen, poll, work, deliver, sweep, desk, flower.
 
 Each runs until SIGTERM or SIGINT, then finishes what it has begun and returns. ``python -m consultant.programs PART`` runs one with
 the settings of its environment; that is how ``consultant up`` starts its children. Imports that only one program needs stand in it,
@@ -77,6 +77,14 @@ def listen(settings: Settings) -> None:
     bell.close(_BELL_SECONDS)
 
 
+def poll(settings: Settings) -> None:
+    """Fetch mail from every mailbox that is set, each in a thread of its own. Raises UsageError when none is set."""
+    from consultant import polling
+
+    _begin(settings)
+    polling.poll(settings, stop_when_told(), ready=tell_ready)
+
+
 def work(settings: Settings) -> None:
     """Do all steps: read, analyse, draft, deliver."""
     _work(settings, steps=tuple(Step), children=settings.workers)
@@ -148,7 +156,16 @@ def flower(settings: Settings) -> None:
 
 
 PARTS: MappingProxyType[str, Callable[[Settings], None]] = MappingProxyType(
-    {"listen": listen, "work": work, "cases": cases, "deliver": deliver, "sweep": sweep, "desk": desk, "flower": flower}
+    {
+        "listen": listen,
+        "poll": poll,
+        "work": work,
+        "cases": cases,
+        "deliver": deliver,
+        "sweep": sweep,
+        "desk": desk,
+        "flower": flower,
+    }
 )
 
 

@@ -61,6 +61,14 @@ class Settings(BaseSettings):
     desk: str = "127.0.0.1:8025"
     outbound: SecretStr = SecretStr("smtp://127.0.0.1:1025")
     """Outgoing server: smtp://, smtp+starttls:// or smtps://, with user and password where needed."""
+    imap_url: SecretStr = SecretStr("")
+    """Mailboxes to fetch from, separated by blanks: imaps://USER@HOST/INBOX with a password or the file of a secret."""
+    dkim_selector: str = ""
+    """Selector of the DKIM key; empty means that our letters are not signed here."""
+    dkim_key: Path | None = None
+    """File with the private DKIM key, RSA in PEM."""
+    dkim_domain: str = ""
+    """Domain that signs; empty means that of our address."""
     admission: Admission | None = None
     """None means open while the listener is bound to loopback, registered otherwise."""
     allowlist: Annotated[tuple[str, ...], NoDecode] = ()

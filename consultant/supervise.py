@@ -1,8 +1,9 @@
 """``consultant up``: the whole service on one machine, as children of one process.
 
-Broker, listener, workers, couriers, sweep, desk and, when wanted, Flower run as processes of their own; what dies is started again,
-and all die with this process, even when it is killed. ``run.json`` in the data folder says where everything is, from the moment
-mail is accepted until the end. SIGTERM and SIGINT drain for at most ten seconds; a second service on one data folder is refused.
+Broker, listener, workers, couriers, sweep, desk and, when wanted, poller and Flower run as processes of their own; what dies is
+started again, and all die with this process, even when it is killed. ``run.json`` in the data folder says where everything is, from
+the moment mail is accepted until the end. SIGTERM and SIGINT drain for at most ten seconds; a second service on one data folder is
+refused.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from consultant.broker import Broker, forget
 from consultant.children import Child
 from consultant.errors import TemporaryError, UsageError, WorkError
 from consultant.lifecycle import stop_when_told
-from consultant.opening import broker_url, home_of, key_of, open_database, open_knowledge
+from consultant.mail.mailbox_address import parse_all
+from consultant.opening import broker_url, home_of, key_of, open_database, open_knowledge, signer_of
 from consultant.settings import PREFIX, Settings, host_and_port
 
 RUN_FILE = "run.json"
@@ -59,6 +61,8 @@ def _prepare(settings: Settings) -> None:
         database.check()
     open_knowledge(settings).close()
     key_of(settings)
+    signer_of(settings)
+    parse_all(settings.imap_url.get_secret_value())
 
 
 @contextmanager
@@ -92,6 +96,8 @@ def _children(settings: Settings, flower: str | None) -> Iterator[tuple[Child, .
     """The parts in the order in which they are started; all are stopped at the end, whatever happened."""
     variables = _variables(settings)
     parts = ["listen", "cases", "deliver", "sweep", "desk"]
+    if settings.imap_url.get_secret_value():
+        parts.append("poll")
     if flower is not None:
         parts.append("flower")
         variables[_FLOWER_VARIABLE] = flower

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from consultant.coding.rules import code_validity, seventh_character
+from consultant.coding.rules import code_validity, ncci_ptp, seventh_character
 from consultant.coding.words import clause, listed, quoted, sentence
+from consultant.knowledge.family import Bundle
 from consultant.knowledge.lookup import Knowledge
 from consultant.model.analysis import Disposition, Reading
 from consultant.model.coding import Diagnosis, Suggestion
@@ -43,6 +44,24 @@ class View:
     def is_open(self) -> bool:
         """Whether a decisive fact is missing, so that only what is certain may be said."""
         return self.reading.disposition is Disposition.ASK
+
+    def pair(self, a: str, b: str) -> Bundle | None:
+        """What keeps two codes apart, as a family or the table of the day has it, or None."""
+        return ncci_ptp.pair(a, b, self.reading, self.knowledge)
+
+    def told_of(
+        self, code: str, *rules: str, severity: Severity | None = None, outcome: Outcome = Outcome.HIT
+    ) -> tuple[Finding, ...]:
+        """The findings of these rules that begin with a code, of one severity when it is given."""
+        found = (one for one in self.findings if one.outcome is outcome and one.rule in rules and one.codes[0] == code)
+        return tuple(one for one in found if severity is None or one.severity is severity)
+
+    def said(self, finding: Finding) -> str:
+        """What a rule found, with its source and, where an official table gave it, the edition."""
+        is_table = (
+            finding.edition and finding.edition not in self.knowledge.editions.values() and finding.edition not in finding.source
+        )
+        return sourced(finding.text, f"{finding.source}, {finding.edition}" if is_table else finding.source)
 
     def is_settled(self, *codes: str) -> bool:
         """Whether a verdict on these codes rests on nothing that is still asked for."""

@@ -50,7 +50,7 @@ def cited(found: Sheet, table: str) -> tuple[str, str]:
 
 def bundle(a: str, b: str, knowledge: Knowledge) -> Bundle | None:
     """What the families write down on reporting two codes together, in either order, or None."""
-    return next((written for written in knowledge.bundles(a) if b in {written.column_1, written.column_2}), None)
+    return next((written for written in knowledge.bundles(a) if a != b and b in {written.column_1, written.column_2}), None)
 
 
 def excludes1(a: str, b: str, knowledge: Knowledge) -> str:

@@ -9,27 +9,43 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from consultant.coding.asking import with_sides
 from consultant.coding.audit import audit, unjudged
+from consultant.coding.placing import place
 from consultant.coding.rule import Rule
 from consultant.coding.rules import (
     add_on,
+    bilateral,
     category_iii,
+    code_limits,
     code_validity,
     combination_codes,
     companion_codes,
     component,
+    denial,
     diagnosis_support,
     drug_codes,
+    drug_waste,
     excludes1,
     family_bundles,
     first_listed,
+    global_period,
     medicare_status,
+    modifier_use,
     ncci_ptp,
     neoplasm_behavior,
     pathological_fracture,
     patient_fit,
+    payer_code,
+    place_of_service,
+    repeats,
     seventh_character,
+    specialty_fit,
+    surgeons,
+    table_editions,
+    time_threshold,
     units,
+    unlisted,
 )
 from consultant.coding.settle import sequenced, settle
 from consultant.knowledge.lookup import Knowledge
@@ -46,10 +62,19 @@ BEFORE_SETTLING: tuple[Rule, ...] = (
     excludes1.RULE,
 )
 AFTER_SETTLING: tuple[Rule, ...] = (
-    # What is left is looked at line by line: beside which code, how often, and which part of it.
+    # What is left is looked at line by line: beside which code, how often, how long, for whom.
     add_on.RULE,
     units.RULE,
+    repeats.RULE,
+    time_threshold.RULE,
+    code_limits.RULE,
+    # Then the modifiers: which part, which side, by whom, around which operation, and whether each stands where it can.
     component.RULE,
+    bilateral.RULE,
+    surgeons.RULE,
+    global_period.RULE,
+    modifier_use.RULE,
+    drug_waste.RULE,
     # Then the diagnoses that are left: with each other, in their order, and against the patient.
     combination_codes.RULE,
     pathological_fracture.RULE,
@@ -60,8 +85,13 @@ AFTER_SETTLING: tuple[Rule, ...] = (
     patient_fit.RULE,
     # Last what a payer makes of a claim that is right as coded.
     diagnosis_support.RULE,
+    place_of_service.RULE,
     category_iii.RULE,
+    unlisted.RULE,
+    payer_code.RULE,
     medicare_status.RULE,
+    specialty_fit.RULE,
+    table_editions.RULE,
 )
 RULES = (*BEFORE_SETTLING, *AFTER_SETTLING)
 
@@ -80,12 +110,14 @@ def run(reading: Reading, knowledge: Knowledge, on: date | None = None) -> Judge
     dated = reading if on is None else replace(reading, date_of_service=on)
     if dated.disposition is Disposition.IGNORE:
         return Judgement(dated, (), ())
-    conflicts = _checked(BEFORE_SETTLING, dated, knowledge)
-    kept, left_out = settle(dated, conflicts)
-    settled = sequenced(kept, knowledge)
-    findings = (*conflicts, *left_out, *_checked(AFTER_SETTLING, settled, knowledge))
-    lines = audit(settled, findings, knowledge)
-    return Judgement(settled, (*findings, *unjudged(settled, lines, knowledge)), lines)
+    placed, put = place(dated, knowledge)
+    conflicts = _checked(BEFORE_SETTLING, placed, knowledge)
+    settled, left_out = settle(placed, conflicts)
+    asked = with_sides(sequenced(settled, knowledge), knowledge)
+    findings = (*conflicts, *left_out, *put, *_checked(AFTER_SETTLING, asked, knowledge))
+    findings = (*findings, *denial.explain(asked, findings, knowledge))
+    lines = audit(asked, findings, knowledge)
+    return Judgement(asked, (*findings, *unjudged(asked, lines, knowledge)), lines)
 
 
 def _checked(rules: tuple[Rule, ...], reading: Reading, knowledge: Knowledge) -> tuple[Finding, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
 _QUOTE_MAX = 90
+_STEM = 5
+_WORD = re.compile(r"[a-z]{4,}")
 
 
 def day(when: date) -> str:
@@ -48,3 +51,8 @@ def sentence(text: str) -> str:
     """The text with a capital letter and a full stop."""
     bare = text.strip().rstrip(".")
     return f"{bare[:1].upper()}{bare[1:]}." if bare else ""
+
+
+def stems(text: str) -> frozenset[str]:
+    """The beginnings of the words of a text, so that ``injected`` and ``injection`` are one; short words are left out."""
+    return frozenset(word[:_STEM] for word in _WORD.findall(text.lower()))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from consultant import settings
-from consultant.commands.options import Home
+from consultant.commands.options import AsJson, Home
 
 Smtp = Annotated[str | None, typer.Option(help="HOST:PORT to take mail on; port 0 is any free port.", show_default=False)]
 Desk = Annotated[str | None, typer.Option(help="HOST:PORT of the review desk.", show_default=False)]
@@ -29,6 +29,23 @@ def listen(home: Home = None, smtp: Smtp = None) -> None:
     from consultant import programs
 
     programs.listen(settings.load(home=home, smtp=smtp))
+
+
+def poll(
+    home: Home = None,
+    show: Annotated[bool, typer.Option("--show", help="Only show how each mailbox stands.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch mail from the mailboxes of CONSULTANT_IMAP_URL."""
+    given = settings.load(home=home)
+    if show or as_json:
+        from consultant.commands.mailbox_page import show_mailboxes
+
+        show_mailboxes(given, as_json=as_json)
+        return
+    from consultant import programs
+
+    programs.poll(given)
 
 
 def work(home: Home = None, outbound: Outbound = None) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from consultant.consultation.returned import Returned
 from consultant.consultation.services import AdmissionMode, Services
 from consultant.errors import NotFoundError
 from consultant.mail import authenticity, loops, threads
@@ -25,7 +26,7 @@ _JOINABLE = frozenset({CaseState.RECEIVED, CaseState.ANALYSED, CaseState.DRAFTED
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What becomes of a mail; at most one of the four is set, and none when it is admitted as a case of its own."""
+    """What becomes of a mail; at most one of the three is set, and none when it is admitted as a case of its own."""
 
     joins: int | None = None
     """The open case of the same sender that it goes on with."""
@@ -33,16 +34,17 @@ class Decided:
     """Why it is closed without an answer."""
     quarantined: str = ""
     """Why a person has to look at it; the sender hears nothing."""
-    bounce_of: int | None = None
-    """The case whose reply came back, beside the reason in ``closed``."""
 
 
-def decide(tx: Connection, services: Services, message: IncomingMessage, envelope: Envelope) -> Decided:
-    """What becomes of a mail that no person has let through."""
-    bounce_of = _bounced_case(services, envelope)
+def decide(
+    tx: Connection, services: Services, message: IncomingMessage, envelope: Envelope, came_back: Returned | None = None
+) -> Decided:
+    """What becomes of a mail that no person has let through; ``came_back`` is what it tells of a letter of ours."""
+    if came_back is not None:
+        return Decided(closed=came_back.reason)
     refusal = loops.refusal(message, envelope, our_addresses=(services.mailbox,), our_domain=services.domain)
     if refusal is not None:
-        return Decided(closed=f"bounce-of-case-{bounce_of}" if bounce_of else refusal.value, bounce_of=bounce_of)
+        return Decided(closed=refusal.value)
     if not message.author:
         return Decided(closed="no-author")
     refused = _not_admitted(tx, services, message, envelope)
@@ -90,8 +92,3 @@ def _open_case(tx: Connection, services: Services, message: IncomingMessage) -> 
         if case.sender.lower() == message.author.lower() and case.state in _JOINABLE:
             return case_id
     return None
-
-
-def _bounced_case(services: Services, envelope: Envelope) -> int | None:
-    found = (threads.case_of_bounce(path, services.domain, services.key) for path in envelope.forward_paths)
-    return next((case_id for case_id in found if case_id is not None), None)

@@ -6,17 +6,19 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection
 
+from consultant.answering.answer import answers
 from consultant.coding import chain
-from consultant.consultation import admission, automatic
+from consultant.consultation import admission, automatic, returned
 from consultant.consultation.casetext import text_of_fields, text_of_messages
+from consultant.consultation.returned import Returned
 from consultant.consultation.services import Services
 from consultant.consultation.steps import with_claim
-from consultant.errors import NotFoundError, WorkError
+from consultant.errors import WorkError
 from consultant.knowledge.lookup import Knowledge
 from consultant.mail import loops
 from consultant.mail.defects import Defect
@@ -27,7 +29,7 @@ from consultant.model.analysis import Analysis, CaseKind, Disposition, Reading
 from consultant.model.case import Case, CaseState, Step
 from consultant.model.message import Envelope, IncomingMessage
 from consultant.model.wire import to_json
-from consultant.store import cases, events, messages
+from consultant.store import cases, messages
 
 _ENGINE = "engine"
 _NOBODY = "nobody@service.invalid"
@@ -39,7 +41,17 @@ def analyse(text: str, received: date, knowledge: Knowledge) -> Analysis:
     """The analysis of a text that was received on that day."""
     reading = match(text, received, knowledge)
     judgement = chain.run(reading, knowledge)
-    return Analysis(judgement.reading, judgement.findings, judgement.audit, (), dict(knowledge.editions))
+    told = answers(judgement.reading, knowledge)
+    return Analysis(judgement.reading, judgement.findings, judgement.audit, told, dict(knowledge.editions))
+
+
+def answer_question(text: str, on: date, knowledge: Knowledge) -> Analysis:
+    """The analysis of a text that is known to be a direct question, asked on that day."""
+    analysis = analyse(text, on, knowledge)
+    if analysis.answers:
+        return analysis
+    as_question = replace(analysis.reading, kind=CaseKind.QUESTION)
+    return replace(analysis, answers=answers(as_question, knowledge))
 
 
 def analyse_fields(subject: str, body: str, sender: str, received: date, knowledge: Knowledge) -> Analysis:
@@ -105,6 +117,7 @@ def _parsed(content: bytes) -> IncomingMessage:
 
 def _admitted(services: Services, case: Case, owner: str) -> bool:
     """Decide on the newest message; closes, quarantines or joins the case when it is not admitted as one of its own."""
+    came_back = _came_back(services, case)
     with services.database.begin() as tx:
         stored = messages.of_case(tx, case.id)
         newest = stored[-1]
@@ -115,9 +128,9 @@ def _admitted(services: Services, case: Case, owner: str) -> bool:
         # What a person let through is not judged again; a follow-up was judged as the mail that it was.
         if admission.was_admitted(tx, case.id):
             return True
-        decided = admission.decide(tx, services, newest.parsed, newest.envelope)
-        if decided.bounce_of is not None:
-            _note_bounce(tx, services, case, decided.bounce_of)
+        decided = admission.decide(tx, services, newest.parsed, newest.envelope, came_back)
+        if came_back is not None:
+            returned.note(tx, services, came_back, told_by=case.id)
         if decided.joins not in {None, case.id}:
             _join(tx, services, newest.id, decided.joins)
         elif decided.closed:
@@ -132,11 +145,14 @@ def _admitted(services: Services, case: Case, owner: str) -> bool:
     return False
 
 
-def _note_bounce(tx: Connection, services: Services, case: Case, bounced: int) -> None:
-    """A reply of ours came back: its case shows that, and nothing is reopened."""
-    with suppress(NotFoundError):
-        detail = {"told_by_case": case.id}
-        events.append(tx, case_id=cases.get(tx, bounced).id, at=services.now(), actor=_ENGINE, kind="bounced", detail=detail)
+def _came_back(services: Services, case: Case) -> Returned | None:
+    """What the newest message tells of a letter of ours, read outside any writing transaction."""
+    with services.database.reading() as tx:
+        newest = messages.of_case(tx, case.id)[-1]
+        if newest.parsed is None or not returned.may_concern(services, newest.parsed, newest.envelope):
+            return None
+        content = messages.raw(tx, newest.id).content
+    return returned.find(services, newest.parsed, newest.envelope, content)
 
 
 def _join(tx: Connection, services: Services, message_id: int, joins: int | None) -> None:

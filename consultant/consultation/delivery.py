@@ -13,6 +13,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import Connection
 
+from consultant.consultation.holding import held
 from consultant.consultation.services import Services
 from consultant.errors import PermanentError, TemporaryError, UnknownOutcomeError
 from consultant.mail import sender
@@ -22,8 +23,11 @@ from consultant.store.outbox import OutboxMail
 from consultant.store.states import OutboxState
 
 TIMEOUT_SECONDS = 20.0
-LEASE = timedelta(seconds=90)
-"""Outlasts the worker's time limit for a task, so that two workers never talk about one mail at the same time."""
+LONGEST_SECONDS = 90.0
+"""After so long a worker's delivery of one case is ended, whatever the server does."""
+LEASE = timedelta(seconds=10)
+"""Renewed while we talk to the server; so soon after a worker's death another takes over."""
+_RENEW_SECONDS = 2.5
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(minutes=30)
 _GIVE_UP_AFTER = timedelta(days=2)
@@ -47,7 +51,8 @@ def _deliver(services: Services, mail: OutboxMail) -> None:
         if not outbox.start(tx, mail.id, services.now(), LEASE):
             return
     try:
-        sender.send(mail.mail, services.outbound, timeout=TIMEOUT_SECONDS)
+        with held(lambda: _renew(services, mail), every_seconds=_RENEW_SECONDS):
+            sender.send(mail.mail, services.outbound, timeout=TIMEOUT_SECONDS)
     except TemporaryError as error:
         _try_later(services, mail, str(error))
     except PermanentError as error:
@@ -62,6 +67,11 @@ def _deliver(services: Services, mail: OutboxMail) -> None:
         with services.database.begin() as tx:
             outbox.sent(tx, mail.id, services.now())
         log.info("mail sent", case=mail.case_id, letter=mail.letter_name)
+
+
+def _renew(services: Services, mail: OutboxMail) -> None:
+    with services.database.begin() as tx:
+        outbox.renew(tx, mail.id, mail.attempts + 1, services.now() + LEASE)
 
 
 def _try_later(services: Services, mail: OutboxMail, reason: str) -> None:

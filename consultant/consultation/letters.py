@@ -5,7 +5,7 @@ The recipient is the author of the message that is answered, never Reply-To, Cc 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -37,7 +37,7 @@ class Identity:
 def put_letter(
     tx: Connection, services: Services, message: IncomingMessage, letter: Letter, identity: Identity, *, automatic: bool
 ) -> bool:
-    """Compose the answer to ``message`` and queue it; False when this identity was queued before."""
+    """Compose the answer to ``message``, sign it, and queue it; False when this identity was queued before."""
     mail = compose(
         letter,
         sender=services.mailbox,
@@ -50,4 +50,6 @@ def put_letter(
         automatic=automatic,
         bounces_to=threads.bounce_address(identity.case_id, services.domain, services.key),
     )
+    if services.signer is not None:
+        mail = replace(mail, content=services.signer.sign(mail.content))
     return outbox.put(tx, case_id=identity.case_id, key=identity.key, letter_name=identity.name, mail=mail, at=services.now())

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from consultant.knowledge.lookup import Knowledge
+from consultant.mail.dkim_sign import Signer
 from consultant.mail.sender import Outbound
 from consultant.model.case import Step
 from consultant.store.session import Database
@@ -48,3 +49,5 @@ class Services:
     ring: Callable[[Step, int], None]
     """Announces a step that can be done; never blocks, never raises, may be lost."""
     now: Callable[[], datetime]
+    signer: Signer | None = None
+    """Signs our letters by DKIM; None leaves that to the outgoing server."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from consultant.drafting.opening import label, rejected
 from consultant.drafting.parts import DiagnosisRow, Imprint, Option, QuestionRow, Reason, ServiceRow, Told, VerdictRow
-from consultant.drafting.words import clause, day, listed, one_line, plain, quoted, readable_date, sentence
+from consultant.drafting.words import clause, day, first_and_rest, listed, one_line, plain, quoted, readable_date, sentence
 from consultant.knowledge.lookup import Knowledge
 from consultant.model.analysis import Analysis, CaseKind
 from consultant.model.clinical import Evidence
@@ -25,6 +25,10 @@ _TELLS = '":'
 """Stands after words of the mail where a sentence goes on with what they mean."""
 _LEFT_OUT = "left-out"
 """The rule by which a code of ours was left out; its finding repeats the conflict that it names."""
+_QUIET = frozenset({"place-of-service", "specialty-fit", "denial"})
+"""Rules that only advise, or whose finding stands among the warnings."""
+_DENIAL = "denial"
+"""The rule that explains a denial of the mail."""
 _UNJUDGED = "audit-scope"
 """The rule that names proposed codes without verdict; it says all there is to say of them."""
 _MEDICARE = "medicare"
@@ -34,6 +38,15 @@ _VERB = re.compile(r"\b(?:is|was|are|were|has|had|have|did|does|took)\b")
 """Shows that the fact behind an alternative is a clause, and no bare name."""
 _NOTES = 2
 _SIBLINGS = 3
+_CHANGES = 2
+_UNTOLD = MappingProxyType(
+    {
+        "payer": "The payer, which your mail does not name: Medicare and commercial plans differ in codes and modifiers.",
+        "setting": "The place of service, which your mail does not name: in a hospital only the professional part is yours.",
+    }
+)
+"""Facts that change many answers, and what to say when a mail does not tell them."""
+_RECORD = "A report or addendum that says otherwise than your mail."
 _SPELLED = 4
 """Codes of a question whose meaning is spelled out; more would bury the question."""
 _BY_WEIGHT = MappingProxyType({Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2})
@@ -95,15 +108,33 @@ def verdicts(analysis: Analysis) -> tuple[VerdictRow, ...]:
 
 def warnings(analysis: Analysis) -> tuple[str, ...]:
     """What to watch out for, the gravest first; what the audit has said already is left out."""
+    if _is_answered(analysis):
+        return ()
     left_out = {code for one in analysis.findings if one.rule == _LEFT_OUT for code in one.codes}
-    hits = (one for one in analysis.findings if one.outcome is Outcome.HIT and _is_news(one, left_out, analysis))
-    return _each_once(one.text for one in sorted(hits, key=lambda one: _BY_WEIGHT[one.severity]))[:_WATCHED]
+    told = (one for one in analysis.findings if one.outcome is Outcome.HIT or one.rule == _DENIAL)
+    hits = (one for one in told if _is_news(one, left_out, analysis))
+    # What a denial means was asked for, so it goes before everything else.
+    ordered = sorted(hits, key=lambda one: (one.rule != _DENIAL, _BY_WEIGHT[one.severity]))
+    return tuple(_unsaid(_each_once(one.text for one in ordered), [line.because for line in analysis.audit]))[:_WATCHED]
+
+
+def _unsaid(texts: Iterable[str], said: list[str]) -> Iterator[str]:
+    """The texts whose first sentence nothing before them has said."""
+    for text in texts:
+        first = text.partition(". ")[0].rstrip(".")
+        if not any(first in one for one in said):
+            said.append(text)
+            yield text
 
 
 def unchecked(analysis: Analysis) -> tuple[str, ...]:
     """What could not be checked here, so that silence is not taken for a clean result."""
+    if _is_answered(analysis):
+        return ()
     gone = set(rejected(analysis.audit))
-    blanks = [one for one in analysis.findings if one.outcome is Outcome.NO_DATA and not {*one.codes} <= gone]
+    blanks = [
+        one for one in analysis.findings if one.outcome is Outcome.NO_DATA and one.rule not in _QUIET and not {*one.codes} <= gone
+    ]
     unjudged = {code for one in blanks if one.rule == _UNJUDGED for code in one.codes}
     # Without a claim there is nothing that an edit could stand against.
     has_claim = bool(analysis.reading.procedures or analysis.reading.diagnoses or analysis.audit)
@@ -112,14 +143,30 @@ def unchecked(analysis: Analysis) -> tuple[str, ...]:
 
 
 def changes(analysis: Analysis) -> tuple[str, ...]:
-    """What would change this answer: sibling codes and the facts that would make them right.
+    """One or two facts that would change this answer: of each line the sibling that hangs on the weakest ground first.
 
     Siblings of a diagnosis are told only where we are not wholly sure of it; a case has many diagnoses, and few hang on a hair.
+    Where no sibling is near, it is a fact of the case that the mail does not tell.
     """
-    unsure = (one for one in analysis.reading.diagnoses if one.confidence is not Confidence.HIGH)
-    ours: tuple[Suggestion | Diagnosis, ...] = (*analysis.reading.procedures, *unsure)
-    told = (_change(alternative, one.code) for one in ours for alternative in one.alternatives[:_SIBLINGS])
-    return _each_once(told)[:_WATCHED]
+    reading = analysis.reading
+    unsure = tuple(one for one in reading.diagnoses if one.confidence is not Confidence.HIGH)
+    ours: tuple[Suggestion | Diagnosis, ...] = (*reading.procedures, *unsure)
+    billed = {one.code for one in ours} | {one.code for one in reading.diagnoses}
+    # Matching orders alternatives by the ground they stand on, so the first of every line goes before the second of any.
+    ranked = sorted((rank, place) for place, one in enumerate(ours) for rank in range(min(_SIBLINGS, len(one.alternatives))))
+    chosen = ((ours[place].alternatives[rank], ours[place].code) for rank, place in ranked)
+    near: dict[str, str] = {}
+    for alternative, code in chosen:
+        if alternative.code not in billed:
+            # One fact may change several lines; it is named once, at the first of them.
+            near.setdefault(alternative.unless, _change(alternative, code))
+    told = _each_once(near.values())
+    return (told or (_untold(analysis) if ours else ()))[:_CHANGES]
+
+
+def _untold(analysis: Analysis) -> tuple[str, ...]:
+    known = {one.name for one in analysis.reading.facts}
+    return tuple(text for name, text in _UNTOLD.items() if name not in known) or (_RECORD,)
 
 
 def notes(analysis: Analysis, knowledge: Knowledge | None) -> tuple[str, ...]:
@@ -155,7 +202,7 @@ def facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
 
 def told(analysis: Analysis) -> tuple[Told, ...]:
     """The direct answers."""
-    return tuple(Told(one_line(one.text), tuple(one_line(source) for source in one.sources)) for one in analysis.answers)
+    return tuple(Told(*first_and_rest(one.text), tuple(one_line(source) for source in one.sources)) for one in analysis.answers)
 
 
 def imprint(case_id: int, analysis: Analysis) -> Imprint:
@@ -186,7 +233,14 @@ def _read_from(finding: Finding) -> str:
 def _is_news(finding: Finding, left_out: set[str], analysis: Analysis) -> bool:
     """Whether neither the audit nor the sentence on a code that was left out says the same."""
     codes = {*finding.codes}
+    if finding.rule == _DENIAL:
+        return True
     return not codes & {*rejected(analysis.audit)} and (finding.rule == _LEFT_OUT or not codes & left_out)
+
+
+def _is_answered(analysis: Analysis) -> bool:
+    """Whether the mail was a direct question that has its answer: that says itself what was looked at, and what is not known."""
+    return analysis.reading.kind is CaseKind.QUESTION and bool(analysis.answers)
 
 
 def _meaning(description: str) -> str:

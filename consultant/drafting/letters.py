@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from consultant.drafting import letter_data as data
 from consultant.drafting.opening import opening
+from consultant.drafting.query import query
 from consultant.drafting.render import render
 from consultant.drafting.words import first_name, folded, one_line, sentence
 from consultant.knowledge.lookup import Knowledge
@@ -106,5 +107,6 @@ def _common(case_id: int, analysis: Analysis, knowledge: Knowledge | None, asker
         "warnings": (*data.warnings(analysis), *data.notes(analysis, knowledge)),
         "unchecked": data.unchecked(analysis),
         "questions": data.questions(analysis, knowledge),
+        "query": query(analysis, knowledge),
         "imprint": data.imprint(case_id, analysis),
     }

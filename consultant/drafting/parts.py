@@ -68,7 +68,9 @@ class QuestionRow:
 class Told:
     """One direct answer, and where it is from."""
 
-    text: str
+    first: str
+    """Its first sentence, which is the answer."""
+    rest: str
     sources: tuple[str, ...]
 
 
@@ -82,3 +84,20 @@ class Imprint:
     editions: tuple[str, ...]
     checked: tuple[str, ...]
     """What was checked and found in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRow:
+    """One fact that only the provider knows, and the ways to answer; the last two are "other" and "unable to determine"."""
+
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A draft query to the provider: indicators of the record, questions, and how to answer."""
+
+    indicators: tuple[str, ...]
+    rows: tuple[QueryRow, ...]
+    closing: str

@@ -26,6 +26,8 @@ _PUNCTUATION = (
     | dict.fromkeys((0x09, 0xA0, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F), " ")
     | {0x2026: "...", 0xD7: "x", 0x2264: "<=", 0x2265: ">=", 0x2192: "->"}
 )
+_SENTENCE_END = re.compile(r"[.?!](?=\s+[A-Z0-9])")
+_SHORTENED = re.compile(r"\b(?:ch|sec|vs|no|approx|e\.g|i\.e|incl|St|Dr)\.$")
 _NAME = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "prof", "md", "do", "np", "pa", "rn", "cpc", "coc", "ccs"})
 # A desk that writes in has no first name.
@@ -84,6 +86,13 @@ def sentence(text: str) -> str:
     """The text on one line with a capital letter and a full stop."""
     line = one_line(text)
     return line if not line or line[-1] in ".?!" else f"{line[0].upper()}{line[1:]}."
+
+
+def first_and_rest(text: str) -> tuple[str, str]:
+    """The first sentence of a text, and what follows it; an abbreviation, a number or a code ends none."""
+    line = one_line(text)
+    end = next((m.end() for m in _SENTENCE_END.finditer(line) if not _SHORTENED.search(line[: m.start() + 1])), len(line))
+    return line[:end], line[end:].strip()
 
 
 def clause(text: str) -> str:

@@ -21,11 +21,30 @@ CALCULATORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "summed-areas": ("area",),
         "excised-diameter": ("diameter",),
         "counted": ("count",),
+        "added": ("count",),
+        "counted-by-name": ("count",),
         "minutes-bands": ("minutes",),
+        "critical-minutes": ("minutes", "half-hours"),
         "per-amount": ("mg", "mcg", "ml", "units"),
+        "quarter-hours": ("minutes", "fifteens"),
+        "infusions": (
+            *("chemo-infusion-first", "chemo-infusion-hours", "chemo-infusion-further", "chemo-push-first", "chemo-push-further"),
+            *("infusion-first", "infusion-hours", "infusion-further", "infusion-concurrent"),
+            *("push-first", "push-further", "push-repeated", "hydration-first", "hydration-hours", "untimed"),
+        ),
+        "injections": ("injections", "complex-injections", "hormonal-injections"),
+        "skin-biopsies": (
+            *("incisional-first", "incisional-further", "punch-first", "punch-further"),
+            *("tangential-first", "tangential-further"),
+        ),
+        "vaccine-components": ("components",),
+        "vaccine-counts": ("injected", "swallowed"),
+        "spine-levels": ("levels",),
+        "staged-removal": ("stages", "extra-blocks"),
+        "medical-decisions": ("mdm", "problems", "data", "risk", "total-minutes", "minutes"),
     }
 )
-"""The calculators that a family may name, and the amounts that each works out: cm, sq cm, cm, a number, minutes, and doses."""
+"""The calculators that a family may name, and the amounts that each works out."""
 RANGE = re.compile(r"(\d+(?:\.\d+)?)?-(\d+(?:\.\d+)?)?")
 _DIGITS = 6
 """Amounts alike in so many decimals are the same; sums of decimal fractions are not exact."""

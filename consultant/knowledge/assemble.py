@@ -11,6 +11,7 @@ from consultant.knowledge import codec, tables
 from consultant.knowledge.checks import filled_codes
 from consultant.knowledge.condition_keys import keys_of
 from consultant.knowledge.family import Concept, Condition, Family, FamilyCode
+from consultant.knowledge.guidelines import Crossing, Guideline
 from consultant.knowledge.icd10cm import IcdRow, Level, Release
 from consultant.knowledge.modifiers import Modifier
 from consultant.knowledge.neighbours import Neighbour
@@ -31,6 +32,8 @@ class Parts:
     editions: dict[str, str]
     places: tuple[PlaceOfService, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
+    guidelines: tuple[Guideline, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
 
 
 def assemble(parts: Parts, *, stamp: str = "") -> Contents:
@@ -45,6 +48,8 @@ def assemble(parts: Parts, *, stamp: str = "") -> Contents:
             "modifiers": codec.dumps(parts.modifiers),
             "places": codec.dumps(parts.places),
             "neighbours": codec.dumps(parts.neighbours),
+            "guidelines": codec.dumps(parts.guidelines),
+            "crossings": codec.dumps(parts.crossings),
         },
         codes=(
             *(replace(row, phrases=phrases[row.code], waking=waking[row.code]) for row in _authored_rows(parts.families)),

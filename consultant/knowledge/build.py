@@ -89,7 +89,17 @@ def _build(target: Path, root: Path, progress: Progress) -> None:
         checks.against_icd10cm(written.families, written.named, release)
     with _told("arranging codes", progress):
         editions = all_editions(written.editions, release.edition, digest)
-        parts = Parts(written.families, written.concepts, written.modifiers, release, editions, written.places, written.neighbours)
+        parts = Parts(
+            families=written.families,
+            concepts=written.concepts,
+            modifiers=written.modifiers,
+            release=release,
+            editions=editions,
+            places=written.places,
+            neighbours=written.neighbours,
+            guidelines=written.guidelines,
+            crossings=written.crossings,
+        )
         contents = assemble(parts, stamp=_stamp(digest))
     with _told("writing the file", progress):
         _write(target, contents)

@@ -137,6 +137,8 @@ class ModifierUse:
     when: str
     condition: Condition | None = None
     """When the engine puts it on the line by itself; None leaves it to advice."""
+    codes: tuple[str, ...] = ()
+    """The codes of the family that it is for; empty means all."""
 
 
 class BundleKind(StrEnum):
@@ -186,6 +188,8 @@ class Per(StrEnum):
     """All events of the family together make one line (imaging of one session)."""
     EVENT = "event"
     """Each event makes a line of its own."""
+    SITE = "site"
+    """Each of the family's places at which something was done makes a line of its own (two coronary arteries)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +225,5 @@ class Family:
     """Whether it only asks, and sleeps when another family that holds one of its codes is awake."""
     calculator: str = ""
     """The calculator that works out the amounts its facets and codes ask for; empty when they ask for none."""
+    sites: tuple[str, ...] = ()
+    """The concepts of the places that give lines of their own, with ``per: site`` or ``per: event``."""

@@ -17,6 +17,7 @@ from typing import Any
 from consultant.knowledge.amounts import CALCULATORS
 from consultant.knowledge.facts import SHAPES
 from consultant.knowledge.family import BundleKind, Per
+from consultant.knowledge.json_schema_guidelines import guideline_parts
 from consultant.knowledge.modifiers import ModifierGroup
 from consultant.model.clinical import ConceptKind
 from consultant.model.coding import System
@@ -48,7 +49,8 @@ def family() -> Schema:
         "sites_of_service": _told(_WORDS, "Place-of-service codes at which it is usually done, the commonest first."),
         "context": _told(_SCALAR, "One sentence: who needs it, why, and what is done."),
         "taxonomies": _told(_list_of(_taxonomy()), "Provider taxonomies of those who often report it."),
-        "per": _told(_choice(Per), "Whether all events make one line (case, the default) or each its own (event)."),
+        "per": _told(_choice(Per), "Whether all events make one line (case, the default), each its own (event), or each place (site)."),
+        "sites": _told(_WORDS, "The concepts of the places that give lines of their own, with `per: site` or `per: event`."),
         "wakes_on": _told(_condition(), "What has to be named for the family to be looked at."),
         "gives_way": _told(_FLAG, "Whether it only asks, and sleeps when another family that holds one of its codes is awake."),
         "calculator": _told({"enum": list(CALCULATORS)}, "What works out the amounts that facets and codes ask for."),
@@ -123,6 +125,11 @@ def neighbours() -> Schema:
     return _file("Procedures that others name", _object({"procedures": listed}, "procedures"))
 
 
+def guidelines() -> Schema:
+    """The schema of a file of guidelines/."""
+    return _file("Guideline notes", guideline_parts())
+
+
 FILES: MappingProxyType[str, Callable[[], Schema]] = MappingProxyType(
     {
         "family.schema.json": family,
@@ -130,6 +137,7 @@ FILES: MappingProxyType[str, Callable[[], Schema]] = MappingProxyType(
         "modifiers.schema.json": modifiers,
         "places_of_service.schema.json": places,
         "neighbours.schema.json": neighbours,
+        "guidelines.schema.json": guidelines,
     }
 )
 """Name of each schema file and the function that makes it."""
@@ -260,6 +268,7 @@ def _modifier_use() -> Schema:
         "modifier": _SCALAR,
         "when": _told(_SCALAR, "When it comes up with this family."),
         "condition": _told(_condition(), "When the engine puts it on the line by itself."),
+        "codes": _told(_WORDS, "The codes of the family that it is for; all when left out."),
     }
     return _object(properties, "modifier", "when")
 

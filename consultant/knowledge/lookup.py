@@ -21,6 +21,7 @@ from consultant.knowledge.conditions import Conditions
 from consultant.knowledge.diagnoses import IcdCode, Note, conflict, read_children, read_code
 from consultant.knowledge.editions import ICD10CM
 from consultant.knowledge.family import Bundle, Concept, Family, FamilyCode
+from consultant.knowledge.guidelines import Crossing, Guideline
 from consultant.knowledge.icd10cm import IcdRow, Release
 from consultant.knowledge.lexicon import ancestors_of
 from consultant.knowledge.modifiers import Modifier
@@ -47,6 +48,8 @@ class Knowledge:
         self.concepts: tuple[Concept, ...] = codec.loads(Concept, nouns["concepts"])
         self.modifiers: dict[str, Modifier] = {one.code: one for one in codec.loads(Modifier, nouns["modifiers"])}
         self.places: dict[str, PlaceOfService] = {one.code: one for one in codec.loads(PlaceOfService, nouns["places"])}
+        self.guidelines: tuple[Guideline, ...] = codec.loads(Guideline, nouns["guidelines"])
+        self.crossings: tuple[Crossing, ...] = codec.loads(Crossing, nouns["crossings"])
         self.editions = editions
         self._neighbours = {one.code: one.plain for one in codec.loads(Neighbour, nouns["neighbours"])}
         self._families = {family.id: family for family in self.families}
@@ -82,7 +85,16 @@ class Knowledge:
         """A knowledge base in memory, for tests. Without rows of ICD-10-CM, every code that the families fill exists there."""
         families, rows = tuple(families), tuple(icd10cm)
         release = Release("test", rows) if rows else release_of(families)
-        contents = assemble(Parts(families, tuple(concepts), tuple(modifiers), release, {}, tuple(places), tuple(neighbours)))
+        authored = Parts(
+            families=families,
+            concepts=tuple(concepts),
+            modifiers=tuple(modifiers),
+            release=release,
+            editions={},
+            places=tuple(places),
+            neighbours=tuple(neighbours),
+        )
+        contents = assemble(authored)
         return cls(Reader.of_contents(contents), contents.nouns, {})
 
     def close(self) -> None:

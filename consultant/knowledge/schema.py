@@ -26,6 +26,7 @@ _HEAD = (
     "system",
     "summary",
     "per",
+    "sites",
     "wakes_on",
     "gives_way",
     "calculator",
@@ -58,7 +59,7 @@ def read_family(file: Entry, named: Named) -> Family:
         wakes_on=wakes_on,
         facets=facets,
         codes=codes,
-        modifiers=tuple(_modifier_use(entry, named) for entry in file.entries("modifiers")),
+        modifiers=tuple(_modifier_use(entry, codes, named) for entry in file.entries("modifiers")),
         diagnoses=named.note(Naming.DIAGNOSIS, *file.words("diagnoses")),
         bundles=tuple(bundle for entry in file.entries("bundles") for bundle in _bundles(entry, codes)),
         related=_codes_at(file, "related"),
@@ -71,6 +72,7 @@ def read_family(file: Entry, named: Named) -> Family:
         taxonomies=tuple(_taxonomy(entry) for entry in file.entries("taxonomies")),
         gives_way=file.flag("gives_way"),
         calculator=read_calculator(file),
+        sites=_sites(file, named),
     )
 
 
@@ -97,14 +99,26 @@ def _taxonomy(entry: Entry) -> Taxonomy:
     return Taxonomy(code.text, entry.text("name", required=True))
 
 
-def _modifier_use(entry: Entry, named: Named) -> ModifierUse:
-    entry.allow("modifier", "when", "condition")
+def _sites(file: Entry, named: Named) -> tuple[str, ...]:
+    per = file.choice("per", Per.CASE, Per)
+    if (per is Per.SITE and "sites" not in file) or (per is Per.CASE and "sites" in file):
+        file.refusals.add(file.place, "`per` and `sites` do not fit", "`per: site` needs `sites`; `per: case` has none")
+    return named.note(Naming.CONCEPT, *file.words("sites"))
+
+
+def _modifier_use(entry: Entry, codes: tuple[FamilyCode, ...], named: Named) -> ModifierUse:
+    entry.allow("modifier", "when", "condition", "codes")
+    own = {code.code for code in codes}
+    for word in entry.words("codes"):
+        if word.text not in own:
+            entry.refusals.add(word.place, f"the family has no code {word.text!r}", "name codes of this family")
     condition = None
     if "condition" in entry:
         entry.entry("condition").allow(*CONDITION)
         condition = read_condition(entry.entry("condition"), named)
     (modifier,) = named.note(Naming.MODIFIER, entry.word("modifier", required=True))
-    return ModifierUse(modifier=modifier, when=entry.text("when", required=True), condition=condition)
+    when = entry.text("when", required=True)
+    return ModifierUse(modifier=modifier, when=when, condition=condition, codes=entry.texts("codes"))
 
 
 def _bundles(entry: Entry, codes: tuple[FamilyCode, ...]) -> tuple[Bundle, ...]:

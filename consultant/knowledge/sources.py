@@ -15,6 +15,7 @@ from consultant.errors import KnowledgeError
 from consultant.knowledge import checks
 from consultant.knowledge.editions import read_editions
 from consultant.knowledge.family import Concept, Family
+from consultant.knowledge.guidelines import Crossing, Guideline, read_crossings, read_guidelines, refuse_twins
 from consultant.knowledge.lexicon import read_lexicon, refuse_lexicon
 from consultant.knowledge.modifiers import Modifier, read_modifiers
 from consultant.knowledge.neighbours import Neighbour, read_neighbours
@@ -25,7 +26,7 @@ from consultant.knowledge.yaml_source import Entry, Refusals, read_file
 
 HERE = Path(__file__).parent
 """The folder of the knowledge that travels with the package."""
-_PARTS = ("lexicon", "families", "modifiers.yaml", "editions.yaml", "places_of_service.yaml", "neighbours.yaml")
+_PARTS = ("lexicon", "families", "modifiers.yaml", "editions.yaml", "places_of_service.yaml", "neighbours.yaml", "guidelines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Sources:
     editions: dict[str, str]
     places: tuple[PlaceOfService, ...]
     neighbours: tuple[Neighbour, ...]
+    guidelines: tuple[Guideline, ...]
+    crossings: tuple[Crossing, ...]
     named: Named
     """What the files name elsewhere, with places."""
 
@@ -51,6 +54,10 @@ def read(root: Path = HERE) -> Sources:
     editions = {name: told for file in _entries(root, "editions.yaml", refusals) for name, told in read_editions(file).items()}
     places = tuple(place for file in _entries(root, "places_of_service.yaml", refusals) for place in read_places(file))
     neighbours = tuple(one for file in _entries(root, "neighbours.yaml", refusals) for one in read_neighbours(file))
+    guides = tuple(_entries(root, "guidelines", refusals))
+    notes = tuple((file, note) for file in guides for note in read_guidelines(file))
+    crossings = tuple(one for file in guides for one in read_crossings(file))
+    refuse_twins(notes)
     refuse_lexicon(concepts, refusals)
     known = {w.concept.id for w in concepts}, {m.code for m in modifiers}, {p.code for p in places}
     checks.refuse_strangers(named, families, *known, refusals)
@@ -62,6 +69,8 @@ def read(root: Path = HERE) -> Sources:
         editions=editions,
         places=places,
         neighbours=neighbours,
+        guidelines=tuple(note for _, note in notes),
+        crossings=crossings,
         named=named,
     )
 

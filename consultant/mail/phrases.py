@@ -13,7 +13,7 @@ from typing import Any
 from consultant.errors import WorkError
 
 _FILE = "phrases.json"
-_SEARCHED = frozenset({"pointing_plainly", "notices", "notice_lines", "notice_words", "stubs"})
+_SEARCHED = frozenset({"pointing_plainly", "notices", "notice_lines", "notice_words", "stubs", "absences"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class Phrases:
     notice_lines: tuple[str, ...]
     notice_words: tuple[str, ...]
     stubs: tuple[str, ...]
+    absences: tuple[str, ...]
+    """How the subjects of absence notes begin."""
 
 
 @cache

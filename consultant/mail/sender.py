@@ -41,6 +41,7 @@ class Security(StrEnum):
     TLS = "smtps"
 
 
+_OPEN_LINE = "line=open"
 _PORTS = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
 
 
@@ -58,8 +59,8 @@ class Outbound:
     def parse(cls, url: str) -> Outbound:
         """Read ``smtp://HOST:PORT``, ``smtp+starttls://USER:PASSWORD@HOST`` or ``smtps://…``. Raises UsageError.
 
-        User and password are percent-encoded. Without a port: 25, 587, 465. A password never goes over an open line, save to this
-        machine itself.
+        User and password are percent-encoded. Without a port: 25, 587, 465. A letter goes over an open line only to this machine
+        itself, or where ``?line=open`` allows it (a relay in the same closed network); a password never does elsewhere.
         """
         try:
             parts = urlsplit(url)
@@ -67,13 +68,17 @@ class Outbound:
             host, port = parts.hostname or "", _PORTS[security] if parts.port is None else parts.port
         except ValueError:
             host = ""
-        if not host or parts.path not in {"", "/"} or parts.query or parts.fragment:
+        open_line = parts.query == _OPEN_LINE if host else False
+        if not host or parts.path not in {"", "/"} or (parts.query and not open_line) or parts.fragment:
             # The URL is not repeated: it may hold a password.
             msg = "the outgoing server must be given as smtp://HOST:PORT, smtp+starttls://USER:PASSWORD@HOST:PORT or smtps://…"
             raise UsageError(msg)
         outbound = cls(security, host, port, unquote(parts.username or ""), unquote(parts.password or ""))
         if outbound.user and security is Security.NONE and not _is_this_machine(host):
             msg = f"the login of {host} would go over an open line; use smtp+starttls:// or smtps://"
+            raise UsageError(msg)
+        if security is Security.NONE and not open_line and not _is_this_machine(host):
+            msg = f"letters to {host} would go over an open line; use smtp+starttls:// or smtps://, or allow it with ?{_OPEN_LINE}"
             raise UsageError(msg)
         return outbound
 

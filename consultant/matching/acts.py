@@ -30,6 +30,8 @@ class Acts:
     others: tuple[CareEvent, ...]
     promoted: bool
     """Whether the performed ones are mere orders or earlier mentions, taken as done because nothing else is told."""
+    orders: tuple[CareEvent, ...] = ()
+    """Those mentions as they were told, before they were taken as done."""
 
 
 def find_acts(mentions: Sequence[CareEvent], weak: frozenset[Span], statements: Statements, ontology: Ontology) -> Acts:
@@ -62,11 +64,11 @@ def _with_orders(
             performed[home] = _joined(performed[home], _as_present(mention), ontology)
     if performed:
         return Acts(tuple(performed), tuple(left), promoted=False)
-    taken = [_as_present(m) for m in left if m.anchor.span in weak]
     promoted: list[CareEvent] = []
-    for mention in taken:
-        _join(promoted, mention, statements, ontology)
-    return Acts(tuple(promoted), tuple(m for m in left if m.anchor.span not in weak), promoted=bool(promoted))
+    orders = tuple(m for m in left if m.anchor.span in weak)
+    for mention in orders:
+        _join(promoted, _as_present(mention), statements, ontology)
+    return Acts(tuple(promoted), tuple(m for m in left if m.anchor.span not in weak), promoted=bool(promoted), orders=orders)
 
 
 def _join(acts: list[CareEvent], mention: CareEvent, statements: Statements, ontology: Ontology) -> None:

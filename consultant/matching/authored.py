@@ -7,6 +7,7 @@ more than a common one (inverse document frequency). ICD-10-CM is far larger and
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -14,6 +15,8 @@ from consultant.knowledge.family import Family, FamilyCode
 from consultant.knowledge.templates import is_template
 from consultant.knowledge.wording import STOP_WORDS, fold, words_of
 from consultant.model.coding import System
+
+_LETTERS = re.compile(r"[A-Za-z]{7,}")
 
 
 class AuthoredWords:
@@ -53,3 +56,19 @@ def _words(family: Family, entry: FamilyCode) -> Iterator[str]:
     values = (value.plain for facet in family.facets for value in facet.values if value.id in needed.get(facet.id, ()))
     for text in (entry.plain, family.title, *values):
         yield from (fold(word) for word in words_of(text) if word not in STOP_WORDS)
+
+
+def written_words(families: Iterable[Family]) -> set[str]:
+    """Every word that coders wrote into the families, in small letters: well spelled, whatever the lexicon holds."""
+    return {word.lower() for family in families for text in _texts(family) for word in _LETTERS.findall(text)}
+
+
+def _texts(family: Family) -> Iterator[str]:
+    yield from (family.title, family.summary, family.context, *family.notes)
+    for facet in family.facets:
+        yield facet.ask
+        yield from (value.plain for value in facet.values)
+    for entry in family.codes:
+        yield from (entry.plain, entry.trap)
+    yield from (bundle.reason for bundle in family.bundles)
+    yield from (use.when for use in family.modifiers)

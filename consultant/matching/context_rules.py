@@ -106,6 +106,8 @@ class ContextRules:
     images: tuple[str, ...]
     complaints: frozenset[str]
     """Words that make the site before them the place of a complaint ("leg pain"), not of an act."""
+    quoted_others: frozenset[str]
+    """Words that name a speaker who did not treat the patient: a payer, a policy, a program."""
     months: tuple[str, ...]
     since: frozenset[str]
 
@@ -127,6 +129,7 @@ def context_rules() -> ContextRules:
             "works_on",
             "images",
             "complaints",
+            "quoted_others",
             "months",
             "since",
         ),
@@ -143,6 +146,7 @@ def context_rules() -> ContextRules:
         works_on=words_of(table, "works_on", _TABLE),
         images=words_of(table, "images", _TABLE),
         complaints=frozenset(words_of(table, "complaints", _TABLE)),
+        quoted_others=frozenset(words_of(table, "quoted_others", _TABLE)),
         months=words_of(table, "months", _TABLE),
         since=frozenset(words_of(table, "since", _TABLE)),
     )

@@ -19,12 +19,13 @@ from consultant.matching.context_rules import Category, ContextRule, context_rul
 from consultant.matching.fact_rules import fact_concepts, fact_phrases
 from consultant.matching.fold import fold
 from consultant.matching.phrases import FactPhrase, Hit, Meaning, PhraseIndex, longest
+from consultant.matching.senses import in_context
 from consultant.matching.statements import Statements
 from consultant.matching.tables import read_table, refuse_unknown, words_of
 from consultant.model.clinical import ConceptKind, Cue, Span
 
 _TABLE = "phrase_rules.json"
-_WORD_BEFORE, _WORD_AFTER, _NEAR = re.compile(r"([A-Za-z0-9]+)[ ,]*$"), re.compile(r" ([A-Za-z]+)"), 24
+_WORD_BEFORE, _WORD_AFTER, _NEAR = re.compile(r"([A-Za-z0-9]+)[ ,]*$"), re.compile(r"[ -]([A-Za-z0-9]+)"), 24
 _STAYS_EFFECTIVE = frozenset({Category.HISTORICAL, Category.SOMEONE_ELSE})
 """Context that still speaks of what follows when it stands inside a status ("family history of osteoporosis, gout")."""
 
@@ -54,17 +55,18 @@ class Sightings:
     facts: tuple[FactHit, ...]
 
 
-def phrase_index(concepts: Iterable[Concept]) -> PhraseIndex:
-    """The automaton of a lexicon together with the rules of context and of facts."""
+def phrase_index(concepts: Iterable[Concept], known: Iterable[str] = ()) -> PhraseIndex:
+    """The automaton of a lexicon together with the rules of context and of facts; ``known`` are further well-spelled words."""
     entries: list[tuple[str, Meaning]] = [(phrase, concept) for concept in concepts for phrase in concept.phrases]
     entries += [(phrase, rule) for rule in context_rules().rules for phrase in rule.literal]
     entries += fact_phrases()
-    return PhraseIndex(entries)
+    return PhraseIndex(entries, known)
 
 
 def find_cues(text: str, index: PhraseIndex, statements: Statements) -> Sightings:
     """The sightings of a text; cues are not yet asserted. No phrase runs from one statement into the next."""
-    scanned = index.scan(fold(text))
+    folded = fold(text)
+    scanned = in_context(index.scan(folded), folded.text)
     hits = [hit for hit in scanned if statements.at(hit.span.start) == statements.at(hit.span.end - 1)]
     meant = longest(hit for hit in hits if hit.concepts and not _is_plain_word(text, hit, statements))
     contexts = longest(hit for hit in hits if hit.context)

@@ -127,8 +127,13 @@ def _owned(text: str, statement: Statement, anchors: list[Cue], others: Iterable
     """What belongs to each anchor."""
     owner = _nearest(text, statement, anchors) if len(anchors) > 1 else lambda _: 0
     owned: _Owned = defaultdict(list)
+    home: dict[int, int] = {}
     for other in others:
-        owned[owner(other)].append(other)
+        number = owner(other)
+        if isinstance(other, Quantity):
+            # The sides of one product ("5 cm x 5 cm") end at one place and belong together.
+            number = home.setdefault(other.span.end, number)
+        owned[number].append(other)
     return owned
 
 

@@ -33,14 +33,20 @@ class Decision:
         return next((shown for v, shown in zip(self.values, self.shown, strict=True) if v.id == value), None)
 
 
-def decide(family: Family, pools: Sequence[Pool]) -> tuple[Decision, ...]:
-    """The decision on each facet, in order. ``pools`` are the event's own cues and those of the case, in this order."""
-    return tuple(_decide(facet, pools) for facet in family.facets)
+def decide(family: Family, pools: Sequence[Pool], *, alone: bool = False) -> tuple[Decision, ...]:
+    """The decision on each facet, in order. ``pools`` are the event's own cues and those of the case, in this order.
+
+    What a value excludes is looked for in the whole case, save sites and sides, when the line stands ``alone``; beside lines of
+    other acts, in its own words.
+    """
+    return tuple(_decide(facet, pools, alone=alone) for facet in family.facets)
 
 
-def _decide(facet: Facet, pools: Sequence[Pool]) -> Decision:
+def _decide(facet: Facet, pools: Sequence[Pool], *, alone: bool) -> Decision:
     for ground, pool in zip((Ground.EVENT, Ground.CASE), pools, strict=True):
-        holding = [(value, shown) for value in facet.values if _is_positive(value.when) and (shown := pool.shows(value.when))]
+        other = pools[-1] if alone else pool
+        positive = [value for value in facet.values if _is_positive(value.when)]
+        holding = [(value, shown) for value in positive if (shown := pool.shows(value.when, other))]
         if holding:
             return _decision(facet, holding, ground)
     # What only excludes ("none of these words") holds on silence, and is heard after everything that was said.

@@ -27,7 +27,10 @@ FACT = "fact:"
 """How the cue of a fact phrase is named: this, and the name of the fact."""
 _NEVER = frozenset({Assertion.ABSENT, Assertion.SOMEONE_ELSE, Assertion.ASKED})
 # "She may have that at the hospital in the spring" tells no setting, while "will be billed to Medicare" tells the payer.
-_SILENT = {f"{FACT}setting": _NEVER | {Assertion.PLANNED, Assertion.HISTORICAL}}
+_SILENT = {
+    f"{FACT}setting": _NEVER | {Assertion.PLANNED, Assertion.HISTORICAL},
+    f"{FACT}postoperative": _NEVER | {Assertion.PLANNED},
+}
 _OLDEST, _YEAR_OF_MONTHS = 120, 12
 _CENTURY = 2000
 _EARLIEST = timedelta(days=1100)

@@ -7,16 +7,17 @@ on what the patient has. Grounds are told apart from the rest of the case, so th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from consultant.knowledge.family import Condition, Family
 from consultant.matching.facets import Decision, decide
-from consultant.matching.groups import groups_of
+from consultant.matching.groups import Group, groups_of
 from consultant.matching.ontology import Ontology
+from consultant.matching.places import at_places
 from consultant.matching.pool import Pool
 from consultant.matching.scene import Scene
-from consultant.model.clinical import Assertion, CareEvent, Cue
+from consultant.model.clinical import Assertion, CareEvent, ConceptKind, Cue
 from consultant.model.coding import System
 
 
@@ -72,7 +73,7 @@ def _awake(scene: Scene, family: Family, whole: Pool) -> Iterator[Awake]:
     known = frozenset(waking)
     events = scene.conditions if family.system is System.ICD10CM else scene.acts.performed
     own = tuple(event for event in events if not known.isdisjoint(event.cues))
-    groups = groups_of(scene, family, own, waking, whole)
+    groups = at_places(family, groups_of(scene, family, own, waking, whole), scene.ontology)
     for group in groups:
         bound = tuple(dict.fromkeys(cue for event in group.events for cue in event.cues if _is_usable(cue)))
         # Lines that stand for single acts look at their own act; one line for the case looks at all that woke it.
@@ -80,7 +81,16 @@ def _awake(scene: Scene, family: Family, whole: Pool) -> Iterator[Awake]:
         # A family that excludes something asks the whole case once; each event must still show what wakes it.
         if len(groups) > 1 and not near.shows(Condition(any=family.wakes_on.any)):
             continue
-        yield Awake(family, near.cues_of(concepts) or waking, group.events, decide(family, (near, whole)), near, whole)
+        decisions = decide(family, (near, _beside(scene, group, groups, whole)), alone=len(groups) == 1)
+        yield Awake(family, near.cues_of(concepts) or waking, group.events, decisions, near, whole)
+
+
+def _beside(scene: Scene, group: Group, groups: Sequence[Group], whole: Pool) -> Pool:
+    """The rest of the case for a line: without the acts of its own family's other lines, whose words tell of those."""
+    own = {cue for event in group.events for cue in event.cues}
+    others = {one for other in groups if other is not group for event in other.events for one in event.cues} - own
+    acts = {cue for cue in others if cue.kind is ConceptKind.PROCEDURE}
+    return scene.pool(tuple(cue for cue in scene.lent if cue not in acts)) if acts else whole
 
 
 def _is_usable(cue: Cue) -> bool:

@@ -13,8 +13,8 @@ from functools import cache
 
 from consultant.knowledge.condition_words import Token, condition_words, words_of_line
 from consultant.knowledge.conditions import Choice
+from consultant.matching.condition_names import NAMED, tokens_in
 from consultant.matching.knowing import Knowing
-from consultant.matching.named import NAMED, tokens_in
 from consultant.matching.scene import Scene
 from consultant.matching.tables import read_table, refuse_unknown, words_of
 from consultant.model.clinical import Assertion, ConceptKind, Cue, Evidence, Fact, Span

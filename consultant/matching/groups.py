@@ -7,15 +7,16 @@ with its size is a piece of its own. A calculator that sums puts the pieces toge
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from consultant.knowledge.family import Facet, Family, Per
-from consultant.matching.calculators.calculators import CALCULATORS, Calculator
-from consultant.matching.calculators.measures import Amount, Measure, Role, measures_of
+from consultant.matching.calculators.calculators import CALCULATORS, Amounts, Calculator, Looks
+from consultant.matching.calculators.measures import Measure, Role, measures_of
 from consultant.matching.facets import decide
 from consultant.matching.items import with_items
+from consultant.matching.named import named_events, surveyed
 from consultant.matching.pool import Pool
 from consultant.matching.scene import Scene
 from consultant.model.clinical import Assertion, CareEvent, ConceptKind, Cue, Span
@@ -32,7 +33,7 @@ class Group:
     """The acts that one line stands for, what belongs to them, and the amounts worked out of them."""
 
     events: tuple[CareEvent, ...]
-    amounts: Mapping[str, Amount]
+    amounts: Amounts
 
 
 def groups_of(scene: Scene, family: Family, events: tuple[CareEvent, ...], waking: Sequence[Cue], whole: Pool) -> list[Group]:
@@ -40,6 +41,8 @@ def groups_of(scene: Scene, family: Family, events: tuple[CareEvent, ...], wakin
     calculator = CALCULATORS.get(family.calculator)
     if calculator is None:
         return [Group((event,), {}) for event in events] if family.per is Per.EVENT and events else [Group(events, {})]
+    if calculator.looks is not Looks.ACTS:
+        return _looked_at(scene, family, calculator, events, waking, whole)
     events = events or _unbound(scene, waking)
     if family.per is Per.CASE:
         return [_group(scene, calculator, events)]
@@ -48,14 +51,59 @@ def groups_of(scene: Scene, family: Family, events: tuple[CareEvent, ...], wakin
     pieces = [_with_conditions(scene, piece, pieces) for piece in pieces]
     if not calculator.sums:
         return [_group(scene, calculator, (piece,)) for piece in pieces]
+    if calculator.borrows and not calculator.calculate(pieces, scene.text):
+        pieces = _lent(scene, calculator.borrows, pieces) or pieces
     alike: dict[tuple[str, ...], list[CareEvent]] = {}
     for piece in pieces:
         alike.setdefault(_leads_to(scene, family, piece, whole), []).append(piece)
     return [_group(scene, calculator, tuple(same)) for same in alike.values()]
 
 
+def _lent(scene: Scene, unit: str, pieces: Sequence[CareEvent]) -> list[CareEvent]:
+    """The act once for each place with a measure that another act tells: what covers a prepared wound is as large as the wound."""
+    found = []
+    for donor in scene.acts.performed if pieces else ():
+        measured = tuple(q for q in donor.quantities if q.unit == unit)
+        places = tuple(cue for cue in donor.cues if cue.kind in _PLACES and cue.assertion is Assertion.PRESENT)
+        if measured and any(cue.kind is ConceptKind.SITE for cue in places):
+            found.append(replace(pieces[0], cues=(pieces[0].anchor, *places), quantities=measured))
+    return found
+
+
 def _group(scene: Scene, calculator: Calculator, events: tuple[CareEvent, ...]) -> Group:
-    return Group(events, calculator.calculate(events, scene.text))
+    amounts = calculator.calculate(events, scene.text)
+    return Group(events, calculator.settle([amounts], _payer(scene))[0] if calculator.settle else amounts)
+
+
+def _payer(scene: Scene) -> str:
+    payer = scene.facts.get("payer")
+    return payer.value if payer else ""
+
+
+def _looked_at(
+    scene: Scene, family: Family, calculator: Calculator, events: tuple[CareEvent, ...], waking: Sequence[Cue], whole: Pool
+) -> list[Group]:
+    """The groups of a calculator that looks at more, or at less, than the acts."""
+    if calculator.looks is Looks.CASE:
+        return [Group(events, calculator.calculate((surveyed(scene, waking[0], calculator.concepts()),), scene.text))]
+    if calculator.looks is Looks.GIVEN:
+        names = [c for c in scene.lent if not calculator.names().isdisjoint(scene.ontology.ancestors(c.concept))]
+        # Without a drug that is known by name, the word for its giving stands for it.
+        given = named_events(scene, names or waking, calculator.concepts())
+        return [Group(events, calculator.calculate(given, scene.text))]
+    named = named_events(scene, waking)
+    amounts = [calculator.calculate((event,), scene.text) for event in named]
+    if calculator.settle:
+        counted = [n for n, event in enumerate(named) if _counts_units(scene, family, event, whole)]
+        settled = calculator.settle([amounts[n] for n in counted], _payer(scene))
+        amounts = [settled[counted.index(n)] if n in counted else found for n, found in enumerate(amounts)]
+    return [Group((event,), found) for event, found in zip(named, amounts, strict=True)]
+
+
+def _counts_units(scene: Scene, family: Family, event: CareEvent, whole: Pool) -> bool:
+    """Whether a code that the thing leads to counts units; what a flat code is for takes no part in sharing them out."""
+    codes = _leads_to(scene, family, event, whole)
+    return any(entry.one_unit for entry in family.codes if entry.code in codes)
 
 
 def _unbound(scene: Scene, waking: Sequence[Cue]) -> tuple[CareEvent, ...]:

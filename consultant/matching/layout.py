@@ -7,7 +7,9 @@ heading's line ends at the next empty line: after it the mail speaks again (PREA
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,8 +18,11 @@ from consultant.matching.tables import Row, read_table, refuse_unknown, words_of
 from consultant.model.clinical import Assertion, ConceptKind, Section, SectionKind, Span
 
 _TABLE = "section_rules.json"
-_UNKNOWN = r"[A-Z][A-Z0-9 /&,'()-]{2,48}(?=:)"
-_MARGIN = r"^[ >*#]*(?:\d{1,2}[.)] ?)?"
+_UNKNOWN = re.compile(r"[A-Z][A-Z0-9 /&,'()-]{2,48}")
+_LINE = re.compile(r"^[ >*#]*(?:\d{1,2}[.)] ?)?(?P<title>[A-Za-z][^:\n]{0,64}?)(?P<end> *:| +- | *$)", re.MULTILINE)
+_INLINE = re.compile(r"(?<=[.;!?)] )(?P<title>[A-Z][A-Z0-9 /&'()-]{1,60}?) *:")
+_BRACKET = re.compile(r" ?\([^)]{0,30}\)$")
+_TITLE_PART = re.compile(r"[a-z]+(?:-[a-z]+)*|[^a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +44,15 @@ class Part:
     body: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Headings:
-    pattern: re.Pattern[str]
-    rules: dict[str, SectionRule]
+_Start = tuple[int, Span | None, SectionRule | None, int]
+"""Where a part starts, its heading and rule, and where its words begin."""
 
 
 def find_parts(text: str) -> tuple[Part, ...]:
     """The sections of ``text`` in order; together they cover all of it."""
-    starts: list[tuple[int, Span | None, SectionRule | None, int]] = []
-    for match in _headings().pattern.finditer(text):
-        title = match.span(match.lastgroup or 0)
-        rule = _headings().rules.get(_key(text[slice(*title)]))
-        starts.append((match.start(), Span(*title), rule, match.end()))
+    starts = sorted((*_line_headings(text), *_inline_headings(text)), key=lambda one: one[0])
     parts: list[Part] = []
+    starts = [one for n, one in enumerate(starts) if not n or one[0] >= starts[n - 1][3]]
     if text and (not starts or starts[0][0] > 0):
         starts.insert(0, (0, None, None, 0))
     for number, (start, heading, rule, body) in enumerate(starts):
@@ -63,7 +63,26 @@ def find_parts(text: str) -> tuple[Part, ...]:
 
 def is_heading(line: str) -> bool:
     """Whether the line begins with a heading."""
-    return _headings().pattern.match(line) is not None
+    return any(start == 0 for start, *_ in _line_headings(line))
+
+
+def _line_headings(text: str) -> Iterator[_Start]:
+    """The headings at starts of lines: known titles, and unknown ones in capitals before a colon."""
+    rules = _rules()
+    for match in _LINE.finditer(text):
+        title, ends_with_colon = match["title"], match["end"].strip() == ":"
+        rule = rules.get(_key(title)) or rules.get(_key(_BRACKET.sub("", title)))
+        is_letter = len(title) == 1
+        if (rule and (ends_with_colon or not is_letter)) or (ends_with_colon and _UNKNOWN.fullmatch(title)):
+            yield match.start(), Span(*match.span("title")), rule, match.end()
+
+
+def _inline_headings(text: str) -> Iterator[_Start]:
+    """The known titles in capitals within run-on lines."""
+    for match in _INLINE.finditer(text):
+        rule = _rules().get(_key(match["title"]))
+        if rule and len(match["title"]) > 1:
+            yield match.start(), Span(*match.span("title")), rule, match.end()
 
 
 def _parts_between(text: str, span: Span, heading: Span | None, rule: SectionRule | None, body: int) -> list[Part]:
@@ -92,24 +111,25 @@ def _key(heading: str) -> str:
 
 
 @cache
-def _headings() -> _Headings:
+def _rules() -> dict[str, SectionRule]:
+    """The rule of each title, in every spelling that the table lists for its words."""
     table = read_table(_TABLE)
-    refuse_unknown(table, ("sections",), _TABLE)
-    rules = [_rule(row, f"{_TABLE}: section {number}") for number, row in enumerate(table["sections"], 1)]
-    by_title = {title: rule for rule in rules for title in rule.headings}
-    longest_first = sorted(by_title, key=len, reverse=True)
-    words = [title for title in longest_first if len(title) > 1]
-    pattern = re.compile(
-        rf"{_MARGIN}(?:(?P<letter>(?i:[ap]))(?=:)|(?P<line>(?i:{_any(words)}))(?: ?\([^)\n]{{0,30}}\))?(?: *:| +- | *$)"
-        rf"|(?P<caps>{_UNKNOWN}):)"
-        rf"|(?<=[.;!?)] )(?P<inline>{_any([title.upper() for title in words])}) *:",
-        re.MULTILINE,
-    )
-    return _Headings(pattern, by_title)
+    refuse_unknown(table, ("sections", "spellings"), _TABLE)
+    spellings = {word: (word, *words_of(table["spellings"], word, f"{_TABLE}: spellings")) for word in table["spellings"]}
+    rules: dict[str, SectionRule] = {}
+    for number, row in enumerate(table["sections"], 1):
+        rule = _rule(row, f"{_TABLE}: section {number}")
+        for title in rule.headings:
+            rules[title] = rule
+    for title, rule in list(rules.items()):
+        for spelled in _spelled(title, spellings):
+            rules.setdefault(spelled, rule)
+    return rules
 
 
-def _any(titles: list[str]) -> str:
-    return "|".join(re.escape(title).replace(r"\ ", " +") for title in titles)
+def _spelled(title: str, spellings: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    parts = [spellings.get(part, (part,)) for part in _TITLE_PART.findall(title)]
+    yield from ("".join(chosen) for chosen in itertools.product(*parts))
 
 
 def _rule(row: Row, place: str) -> SectionRule:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from consultant.knowledge.amounts import units_of
-from consultant.knowledge.family import FacetValue, Family, FamilyCode
+from consultant.knowledge.family import Condition, FacetValue, Family, FamilyCode
 from consultant.knowledge.templates import facets_in, fill, is_template
 from consultant.matching.facets import Decision, Ground
 from consultant.matching.families import Awake
@@ -16,6 +16,8 @@ from consultant.model.coding import System
 
 Chosen = Mapping[str, str]
 """Facet id to the id of the value chosen."""
+_WANTS_WASTE = Condition(facts=(("payer", ("medicare", "medicare-advantage")),))
+"""Medicare pays for what is thrown away of a single-dose container, on a line of its own."""
 _MOST_LINES = 24
 """More combinations of several values than this are no claim."""
 
@@ -31,6 +33,8 @@ class Line:
     is_added: bool = False
     """Whether it stands beside another code of the family (``adds``)."""
     units: int = 1
+    is_discarded: bool = False
+    """Whether it stands for the part of a drug that was thrown away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Outcome:
 def outcome_of(awake: Awake, knowledge: Knowing) -> Outcome:
     """The lines of a family, or what to ask."""
     undecided = [d for d in awake.decisions if d.ground is Ground.OPEN]
-    lines: dict[str, Line] = {}
+    lines: dict[tuple[str, bool], Line] = {}
     asked: dict[str, Decision] = {}
     possible: dict[str, None] = {}
     for chosen in _combinations(awake.decisions):
@@ -63,7 +67,7 @@ def outcome_of(awake: Awake, knowledge: Knowing) -> Outcome:
             possible |= {code: None for entry in fitting for code in _codes(awake.family, entry, chosen, knowledge)}
             continue
         for line in _lines(awake, fitting, chosen, knowledge):
-            lines.setdefault(line.code, line)
+            lines.setdefault((line.code, line.is_discarded), line)
     return Outcome(awake, tuple(lines.values()), tuple(asked.values()), tuple(possible))
 
 
@@ -107,6 +111,9 @@ def _lines(awake: Awake, fitting: Sequence[FamilyCode], chosen: Chosen, knowledg
         if not units:
             continue
         yield Line(awake, entry, code, chosen, units=units)
+        wasted = _discarded(awake, entry)
+        if wasted:
+            yield Line(awake, entry, code, chosen, units=wasted, is_discarded=True)
         for added in entry.adds:
             if added in by_code and by_code[added] not in fitting:
                 yield Line(awake, by_code[added], added, chosen, is_added=True)
@@ -116,6 +123,16 @@ def _units(awake: Awake, entry: FamilyCode) -> int:
     """The units of a code: those that an amount makes, where the code counts one and the case tells it; else one."""
     amount = awake.near.amounts.get(entry.one_unit.amount) if entry.one_unit else None
     return units_of(entry.one_unit, amount.value) if entry.one_unit and amount else 1
+
+
+def _discarded(awake: Awake, entry: FamilyCode) -> int:
+    """The units of what was thrown away, where the payer wants them told: those that the begun units do not hold already."""
+    rule = entry.one_unit
+    wasted = awake.near.amounts.get(f"discarded-{rule.amount}") if rule else None
+    given = awake.near.amounts.get(rule.amount) if rule else None
+    if rule is None or wasted is None or given is None or not awake.whole.shows(_WANTS_WASTE):
+        return 0
+    return units_of(rule, given.value + wasted.value) - units_of(rule, given.value)
 
 
 def filled(family: Family, entry: FamilyCode, chosen: Chosen) -> str | None:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from consultant.knowledge.family import Family
 from consultant.knowledge.templates import is_template
 from consultant.matching import candidates, questions, sequencing, suggest
-from consultant.matching.authored import AuthoredWords
+from consultant.matching.authored import AuthoredWords, written_words
 from consultant.matching.body_mass import body_mass
 from consultant.matching.facts import service_date
 from consultant.matching.families import Wakers, wake
@@ -28,7 +28,8 @@ from consultant.matching.lines import Line, Outcome, outcome_of
 from consultant.matching.noise import noise_reason
 from consultant.matching.normalise import LONGEST, normalise
 from consultant.matching.scene import Scene
-from consultant.matching.staging import Lens, as_asked, stage
+from consultant.matching.staging import Lens, as_asked, stage, with_mere_orders
+from consultant.matching.wish import wished
 from consultant.model.analysis import CaseKind, Disposition, Reading
 from consultant.model.clinical import ConceptKind, Fact
 from consultant.model.coding import Candidate, Diagnosis, Question, Suggestion
@@ -48,7 +49,7 @@ class Matcher:
 
     def __init__(self, knowledge: Knowing) -> None:
         self._knowledge = knowledge
-        self._lens = Lens.of(knowledge.concepts)
+        self._lens = Lens.of(knowledge.concepts, written_words(knowledge.families))
         self._wakers = Wakers(knowledge.families)
         self._sought = candidates.Sought(self._wakers, AuthoredWords(knowledge.families), knowledge)
         self._families = {family.id: family for family in knowledge.families}
@@ -65,8 +66,7 @@ class Matcher:
         reason = noise_reason(text)
         if reason:
             return Reading(text, CaseKind.NOISE, Disposition.IGNORE, reason, received)
-        scene = stage(text, received, self._lens, self._knowledge, self._is_authored)
-        outcomes = self._outcomes(scene)
+        scene, outcomes = self._told(stage(text, received, self._lens, self._knowledge, self._is_authored))
         # What the asker only asks about, or proposes, is looked at when no service was told, and gives no lines.
         asked = () if _lines(outcomes, services=True) else self._outcomes(as_asked(scene))
         authored = suggest.diagnoses(scene, _lines(outcomes, services=False))
@@ -87,29 +87,40 @@ class Matcher:
         """Everything put together: what the mail wants, what to ask, what stands behind the proposal."""
         told, asked = told_and_asked
         kind = kind_of(scene.text, scene.proposed, procedures)
-        # What a general question speaks of is nobody's diagnosis; it stays among the candidates.
-        kept = () if kind is CaseKind.QUESTION else diagnoses
-        to_ask = _questions(told, asked, procedures, kept)
+        # What a general question speaks of is nobody's service or diagnosis; it stays among the candidates.
+        is_question = kind is CaseKind.QUESTION
+        services, kept = ((), ()) if is_question else (procedures, diagnoses)
+        to_ask = () if is_question else _questions(told, asked, services, kept)
         wants_service = any(o.open for o in (*told, *asked) if o.is_service) or names_service(scene.text, scene.proposed)
         return Reading(
             text=scene.text,
             kind=kind,
-            disposition=disposition_of(kind, procedures, kept, wants_service=wants_service),
+            disposition=disposition_of(kind, services, kept, wants_service=wants_service),
             reason="",
             date_of_service=service_date(scene.facts.values(), received),
             facts=tuple(scene.facts.values()),
             proposed=scene.proposed,
-            procedures=procedures,
+            procedures=services,
             diagnoses=kept,
             candidates=self._candidates(scene, told_and_asked, (*procedures, *diagnoses)),
-            questions=to_ask if procedures or kept or to_ask or kind is CaseKind.QUESTION else fallback_questions(),
+            questions=to_ask if services or kept or to_ask or is_question else fallback_questions(),
         )
 
     def _is_authored(self, code: str) -> bool:
         return code in self._by_code
 
+    def _told(self, scene: Scene) -> tuple[Scene, Outcomes]:
+        """The scene and what families make of it; orders are taken as done only where nothing else gives a service."""
+        if scene.acts.promoted:
+            plain = with_mere_orders(scene)
+            outcomes = self._outcomes(plain)
+            if _lines(outcomes, services=True):
+                return plain, outcomes
+        return scene, self._outcomes(scene)
+
     def _outcomes(self, scene: Scene) -> Outcomes:
-        return tuple(outcome_of(awake, self._knowledge) for awake in wake(scene, self._wakers))
+        outcomes = tuple(outcome_of(awake, self._knowledge) for awake in wake(scene, self._wakers))
+        return wished(scene.text, scene.facts, outcomes)
 
     def _settled(self, scene: Scene, outcomes: Outcomes, found: Conditions) -> tuple[Services, Conditions]:
         """The service lines with their diagnoses, and the diagnoses in claim order."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consultant.knowledge.family import ModifierUse
+from consultant.knowledge.family import ModifierUse, Per
 from consultant.matching.lines import Line
 from consultant.matching.pool import Pool
 from consultant.model.clinical import Fact
@@ -16,10 +16,13 @@ from consultant.model.clinical import Fact
 _OF_SIDE = {"RT": "right", "LT": "left", "50": "bilateral"}
 _OF_COMPONENT = {"26": "professional", "TC": "technical"}
 _HAS_COMPONENTS = "1"
+_DISCARDED = "JW"
 
 
 def modifiers_of(line: Line, component: Fact | None) -> tuple[str, ...]:
     """The modifiers of one line, each once, in the order of the family."""
+    if line.is_discarded:
+        return tuple(use.modifier for use in line.awake.family.modifiers if use.modifier == _DISCARDED)
     found = [use.modifier for use in line.awake.family.modifiers if _applies(line, use, component)]
     if line.entry.facts.professional_technical == _HAS_COMPONENTS and not {"26", "TC"} & set(found):
         found += _component(component)
@@ -27,10 +30,14 @@ def modifiers_of(line: Line, component: Fact | None) -> tuple[str, ...]:
 
 
 def _applies(line: Line, use: ModifierUse, component: Fact | None) -> bool:
+    if use.codes and line.entry.code not in use.codes:
+        return False
     if use.modifier in _OF_COMPONENT and line.entry.facts.professional_technical not in ("", _HAS_COMPONENTS):
         return False
     if use.condition is not None:
-        return bool(line.awake.near.shows(use.condition) or line.awake.whole.shows(use.condition))
+        # The whole case names the other places too.
+        wider = None if line.awake.family.per is Per.SITE else line.awake.whole.shows(use.condition)
+        return bool(line.awake.near.shows(use.condition) or wider)
     if use.modifier in _OF_COMPONENT and line.entry.facts.professional_technical == _HAS_COMPONENTS:
         return component is not None and component.value == _OF_COMPONENT[use.modifier]
     return use.modifier in _OF_SIDE and use.modifier == side_modifier(line.awake.near)

@@ -1,150 +1,122 @@
-"""Conditions that no family is written for: places of the text whose words, all of them, name a place of ICD-10-CM.
+"""Things that one sentence names side by side, each with the numbers and words that belong to it: drugs, timed services.
 
-Windows of a statement, longest first, are looked up by their words in any order (`Conditions.place_of`); what stands between must
-be words that say nothing. Only statements that may tell of a diagnosis are read: diagnosis lines, assessment, impression,
-indication, pathology, and the mail's own words; what was done and how is no diagnosis. A general word alone ("mass", "cough") is
-none. Known limit: words of one statement; external causes and status codes are not looked for.
+"Toradol 30 mg and Zofran 4 mg IV push" are two drugs, each with its dose, both pushed. A number belongs to the nearest name of its
+statement; one in a statement without a name to the last name before it, where it speaks of time, of containers or of waste. A word
+that stands beside (a route) serves every name of its statement that has none nearer.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from consultant.knowledge.condition_words import ConditionWords, Token, condition_words, tokens_of
-from consultant.knowledge.conditions import Conditions
-from consultant.matching.statements import Statement, Statements
-from consultant.model.clinical import ConceptKind, Cue, SectionKind, Span
+from consultant.matching.ontology import Ontology
+from consultant.matching.scene import Scene
+from consultant.model.clinical import Assertion, CareEvent, Cue, Quantity, Span
 
-NAMED = "icd10cm:"
-"""Before the code of the place in the concept of such a cue."""
-_READ = frozenset(
-    (
-        SectionKind.POSTOPERATIVE_DIAGNOSIS,
-        SectionKind.PREOPERATIVE_DIAGNOSIS,
-        SectionKind.ASSESSMENT,
-        SectionKind.IMPRESSION,
-        SectionKind.PATHOLOGY,
-        SectionKind.INDICATION,
-        SectionKind.SUBJECT,
-        SectionKind.PREAMBLE,
-    )
-)
-_NOT_LOOKED_FOR = (
-    *("V", "W", "X", "Y", "Z"),
-    # A code for nothing in particular, or one that needs to know which drug did what.
-    *(
-        "B95",
-        "B96",
-        "B97",
-        "C80",
-        "D49.9",
-        "K63.9",
-        "N64.9",
-        "O80",
-        "R68",
-        "R69",
-        "T36",
-        "T37",
-        "T38",
-        "T39",
-        "T4",
-        "T50",
-        "T78",
-        "T88",
-    ),
-)
-_IS_VACCINE = re.compile(r"\b(?:vaccin\w*|immuniz\w*|shots?|toxoid|booster|mmr|dtap|tdap|hep [ab] #?\d)\b", re.IGNORECASE)
-"""A vaccine is called by the disease that it prevents."""
-_NAMES_A_SERVICE = re.compile(
-    r"[ -](?:surgery|extraction|screening|screen|clinic|prophylaxis|prevention|risk|education|counsel\w+|specialist|panel"
-    r"|test|tests|testing|exposure|precautions|medication|protocol|center|program|team)\b",
-    re.IGNORECASE,
-)
-"""After the name of a condition: what is spoken of is a service."""
-_LEAST_FOR_HOLDING = 3
-_CATEGORY = 3
-_MOST_WORDS = 9
-_LEAST_LETTERS = 4
-_WORDS_BETWEEN = 24
-"""Two words further apart than so many characters do not name one thing."""
+_BREAK = re.compile(r"[,;:()]|\b(?:and|then|plus|followed)\b|\n", re.IGNORECASE)
+_FAR, _BEFORE = 30, 12
+"""What a comma or an "and" between counts, and a number that stands before the name, in characters of distance."""
+_TIMES = frozenset({"min", "hour"})
+_CONTAINED = re.compile(r"\b(?:vials?|syringes?|ampules?|discard\w*|wast\w+)\b", re.IGNORECASE)
+_TOTAL = re.compile(r"\btotal\b", re.IGNORECASE)
+_FURTHEST = 3
+"""So many statements after the name a number may still belong to it."""
 
 
-def named_conditions(text: str, statements: Statements, conditions: Conditions) -> tuple[Cue, ...]:
-    """The conditions that the text names, in order of place; not yet asserted, none inside another."""
-    return tuple(
-        cue
-        for statement in statements.all
-        if statement.section in _READ and not _IS_VACCINE.search(text, statement.span.start, statement.span.end)
-        for cue in _in_statement(text, statement, conditions)
-    )
+def named_events(scene: Scene, names: Iterable[Cue], beside: Collection[str] = ()) -> list[CareEvent]:
+    """One event for each concept named, in order of place, with its mentions, its numbers, and the words ``beside`` as concepts."""
+    by_concept = _by_concept([cue for cue in names if cue.assertion is Assertion.PRESENT], scene.ontology)
+    mentions = sorted((cue for cues in by_concept.values() for cue in cues), key=lambda cue: cue.span)
+    owned = _owned(scene, mentions)
+    words = _meaning(scene, beside)
+    return [
+        CareEvent(
+            cues[0],
+            Assertion.PRESENT,
+            (*cues, *dict.fromkeys(word for cue in cues for word in _nearest_words(scene, cue, mentions, words))),
+            tuple(quantity for cue in cues for quantity in owned[cue]),
+            tuple(cue.span for cue in cues),
+        )
+        for cues in by_concept.values()
+    ]
 
 
-def tokens_in(text: str, span: Span) -> list[Token]:
-    """The canonical words of one statement, with places in the whole text."""
-    found = tokens_of(span.of(text), prose=True)
-    return [Token(token.word, token.start + span.start, token.end + span.start, token.ends) for token in found]
+def surveyed(scene: Scene, anchor: Cue, wanted: Collection[str]) -> CareEvent:
+    """The whole case as one event: its cues that mean one of the concepts, by that concept, and all its quantities."""
+    cues = tuple(sorted((cue for found in _meaning(scene, wanted).values() for cue in found), key=lambda cue: cue.span))
+    return CareEvent(anchor, Assertion.PRESENT, cues, scene.quantities, (Span(0, len(scene.text)),))
 
 
-def _in_statement(text: str, statement: Statement, conditions: Conditions) -> Iterator[Cue]:
-    for run in _runs(tokens_in(text, statement.span), conditions):
-        start = 0
-        whole = _held(run, conditions)
-        while start < len(run):
-            size, place = (len(run), whole) if whole else _longest(run, start, conditions)
-            window = run[start : start + size]
-            span = Span(window[0].start, max(token.end for token in window))
-            if place and not _NAMES_A_SERVICE.match(text, span.end):
-                yield Cue(span, f"{NAMED}{place}", ConceptKind.CONDITION, " ".join(token.word for token in window))
-            start += size
+def _by_concept(names: Sequence[Cue], ontology: Ontology) -> dict[str, list[Cue]]:
+    """The mentions of each concept; a general word ("immune globulin") beside a special one is no thing of its own."""
+    concepts = {cue.concept for cue in names}
+    found: dict[str, list[Cue]] = {}
+    for cue in sorted(names, key=lambda cue: cue.span):
+        if not any(other != cue.concept and ontology.is_a(other, cue.concept) for other in concepts):
+            found.setdefault(cue.concept, []).append(cue)
+    return found
 
 
-def _runs(tokens: Sequence[Token], conditions: Conditions) -> Iterator[list[Token]]:
-    """Stretches of words that ICD-10-CM knows; any other word stands between two things."""
-    known = conditions.vocabulary
-    run: list[Token] = []
-    for token in tokens:
-        apart = run and (run[-1].ends or token.start - run[-1].end > _WORDS_BETWEEN)
-        if apart or token.word not in known:
-            if run:
-                yield run
-            run = []
-        if token.word in known:
-            run.append(token)
-    if run:
-        yield run
+def _owned(scene: Scene, mentions: Sequence[Cue]) -> Mapping[Cue, list[Quantity]]:
+    by_statement: dict[int, list[Cue]] = defaultdict(list)
+    for cue in mentions:
+        by_statement[scene.statements.at(cue.span.start)].append(cue)
+    owned: dict[Cue, list[Quantity]] = defaultdict(list)
+    for quantity in scene.quantities if mentions else ():
+        number = scene.statements.at(quantity.span.start)
+        here = by_statement.get(number)
+        home = min(here, key=lambda cue: _distance(scene.text, cue, quantity)) if here else None
+        if home is None and _may_stray(scene, number, quantity):
+            near = [cue for back in range(1, _FURTHEST + 1) for cue in by_statement.get(number - back, ())]
+            home = max(near, key=lambda cue: cue.span, default=None)
+        if home is not None:
+            owned[home].append(quantity)
+    return owned
 
 
-def _held(run: Sequence[Token], conditions: Conditions) -> str:
-    """The only place whose terms hold all telling words of a whole run that no key names; empty for a run of few words."""
-    table = condition_words()
-    words = [token.word for token in run if token.word not in table.details]
-    telling = {word for word in words if word not in table.sides}
-    if not _LEAST_FOR_HOLDING <= len(telling) <= _MOST_WORDS or conditions.place_of(words):
-        return ""
-    place = conditions.only_place_with(telling)
-    # Some of its words must name a thing of the same category, or the words only happen to stand in one title.
-    is_named = place and any(_longest(run, start, conditions)[1].startswith(place[:_CATEGORY]) for start in range(len(run)))
-    return place if is_named else ""
+def _may_stray(scene: Scene, number: int, quantity: Quantity) -> bool:
+    words = scene.statements.all[number].span.of(scene.text)
+    if quantity.unit in _TIMES:
+        return not _TOTAL.search(words)
+    return bool(_CONTAINED.search(words))
 
 
-def _longest(run: Sequence[Token], start: int, conditions: Conditions) -> tuple[int, str]:
-    """How many words of the run from ``start`` name a place, and which; one and nothing when none do."""
-    table = condition_words()
-    words = [token.word for token in run[start : start + _MOST_WORDS]]
-    if words[0] in table.details and len(words) == 1:
-        return 1, ""
-    for size in range(len(words), 0, -1):
-        window = words[:size]
-        if _is_worth_a_look(window, table) and (place := conditions.place_of(window)):
-            return size, "" if place.startswith(_NOT_LOOKED_FOR) else place
-    return 1, ""
+def _distance(text: str, cue: Cue, quantity: Quantity) -> tuple[int, int]:
+    if quantity.span.overlaps(cue.span):
+        # "17 actinic keratoses": the number counts what is named.
+        return -1, cue.span.start
+    before = quantity.span.start < cue.span.start
+    start, end = (quantity.span.end, cue.span.start) if before else (cue.span.end, quantity.span.start)
+    breaks = len(_BREAK.findall(text, start, end)) if start < end else 0
+    return max(0, end - start) + _FAR * breaks + _BEFORE * before, cue.span.start
 
 
-def _is_worth_a_look(words: Sequence[str], table: ConditionWords) -> bool:
-    """Whether the words say more than where, how bad, or a word that has many meanings."""
-    telling = {word for word in words if word not in table.details and word not in table.sides and word[0] != "-"}
-    if len(telling) != 1:
-        return bool(telling)
-    word = next(iter(telling))
-    return len(word) >= _LEAST_LETTERS and word not in table.too_general
+def _meaning(scene: Scene, wanted: Collection[str]) -> dict[int, list[Cue]]:
+    """The cues that mean one of the concepts, as cues of that concept, by their statement."""
+    found: dict[int, list[Cue]] = defaultdict(list)
+    for cue in scene.lent if wanted else ():
+        if cue.assertion is Assertion.PRESENT:
+            for concept in scene.ontology.ancestors(cue.concept):
+                if concept in wanted:
+                    place = scene.statements.at(cue.span.start)
+                    found[place].append(Cue(cue.span, concept, cue.kind, cue.phrase, cue.assertion, cue.context))
+    return found
+
+
+def _nearest_words(scene: Scene, cue: Cue, mentions: Sequence[Cue], words: Mapping[int, list[Cue]]) -> list[Cue]:
+    """The words of the statement that stand in the stretch of this name, else the nearest before or after; its own meanings too."""
+    number = scene.statements.at(cue.span.start)
+    here = words.get(number, [])
+    if not here:
+        is_last = not any(number < scene.statements.at(other.span.start) <= number + 1 for other in mentions)
+        return words.get(number + 1, []) if is_last else []
+    beside = [word for word in here if not any(word.span.overlaps(other.span) for other in mentions if other is not cue)]
+    following = min((other.span.start for other in mentions if other.span.start > cue.span.start), default=len(scene.text))
+    own = [word for word in beside if cue.span.start <= word.span.start < following]
+    others = [word for word in beside if not word.span.overlaps(cue.span)]
+    if any(not word.span.overlaps(cue.span) for word in own) or not others:
+        return own
+    nearest = min(others, key=lambda word: abs(word.span.start - cue.span.start))
+    return [*own, *(word for word in others if word.span == nearest.span)]

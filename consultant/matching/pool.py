@@ -14,7 +14,9 @@ from consultant.knowledge.amounts import accepts
 from consultant.knowledge.family import Condition
 from consultant.matching.calculators.measures import Amount
 from consultant.matching.ontology import Ontology
-from consultant.model.clinical import Assertion, Cue, Fact, Span
+from consultant.model.clinical import Assertion, ConceptKind, Cue, Fact, Span
+
+_PLACES = frozenset({ConceptKind.SITE, ConceptKind.SIDE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,13 @@ class Pool:
         for cue in denied:
             self.absent.setdefault(cue.concept, cue)
 
-    def shows(self, condition: Condition) -> Shown | None:
-        """What makes the condition hold, or None when it does not."""
-        cues = None if any(concept in self.present for concept in condition.none) else self._cues(condition)
+    def shows(self, condition: Condition, excluding: Pool | None = None) -> Shown | None:
+        """What makes the condition hold, or None when it does not.
+
+        What it excludes is looked for in the wider pool ``excluding`` too, save sites and sides: those belong to their own act.
+        """
+        shut_out = any(concept in self.present or (excluding and excluding.tells(concept)) for concept in condition.none)
+        cues = None if shut_out else self._cues(condition)
         if cues is None:
             return None
         facts = [self._facts.get(name) for name, values in condition.facts if self._has(name, values)]
@@ -69,6 +75,10 @@ class Pool:
         spans += [evidence.span for fact in facts if fact for evidence in fact.evidence]
         spans += [span for amount in amounts for span in amount.spans]
         return Shown(tuple(dict.fromkeys(cues)), tuple(dict.fromkeys(spans)), "; ".join(amount.told for amount in amounts))
+
+    def tells(self, concept: str) -> bool:
+        """Whether something other than a site or side shows the concept."""
+        return any(cue.kind not in _PLACES for cue in self._showing.get(concept, ()))
 
     def _cues(self, condition: Condition) -> list[Cue] | None:
         """The cues for ``any``, ``all`` and ``absent`` of a condition, in this order; None when one of them is not there."""

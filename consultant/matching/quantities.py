@@ -1,83 +1,101 @@
-"""Numbers with units, and times from a clock: "1.2 cm", "7 x 6 cm", "two views", "40 mg", "09:40 - 11:50".
+"""Numbers with units, and times from a clock: "1.2 cm", "7 x 6 cm", "1,200 mg", "half an hour", "two views", "09:40 - 11:50".
 
-Units are normalised (quantity_rules.json); a product of lengths gives each length, and a range of clock times gives its minutes.
-"x3" counts; any other number without a unit is no quantity.
+Units are normalised (quantity_rules.json); a product of lengths gives each length, a range of clock times its minutes (clock.py),
+and of a range of numbers ("15-20 minutes") the lower one is taken, which is the one that is certain. Counted things may be told by
+adjectives first ("8 thick mycotic toenails"). "x3" and "times three" count; any other number without a unit is no quantity.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 
+from consultant.matching.clock import clock_minutes
 from consultant.matching.tables import read_table, refuse_unknown, words_of
 from consultant.model.clinical import Quantity, Span
 
 _TABLE = "quantity_rules.json"
-_CLOCK = re.compile(
-    r"(?<![\d:])(?P<h1>[01]?\d|2[0-3]):(?P<m1>[0-5]\d)\s*(?:[ap]m)?\s*(?:-|to|stop|until|til)\s*(?P<h2>[01]?\d|2[0-3]):(?P<m2>[0-5]\d)(?![\d:])",
-    re.IGNORECASE,
-)
 _TIMES = re.compile(
-    r"(?<![\w.])(?<!\d )(?<!cm )(?<!mm )[xX] ?(?P<times>\d{1,3})(?![\w.%/])"
-    r"(?! ?(?:cm|mm|x\b|days?|weeks?|wks?|months?|years?|yrs?|hours?|hrs?))"
+    r"(?<![\w.])(?<!\d )(?<!cm )(?<!mm )(?:[xX] ?|times )(?P<times>\d{1,3})(?![\w%/]|\.\d)"
+    r"(?! ?(?:cm|mm|x\b|days?|weeks?|wks?|months?|years?|yrs?|hours?|hrs?|min))"
 )
-_HALF_DAY, _HOUR = 720, 60
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2} \d/\d{1,2}|\d/\d{1,2}|\d{0,2} ?[½¼¾⅓⅔⅛]|\d{1,7}(?:\.\d{1,4})?|\.\d{1,3}"
+_SIGNS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}
+_COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True)
 class _Units:
     pattern: re.Pattern[str]
+    counted: re.Pattern[str]
     unit_of: dict[str, str]
     numbers: dict[str, float]
 
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities of ``text`` in order of place."""
-    return tuple(sorted((*_measures(text), *_durations(text), *_times(text)), key=lambda q: q.span))
+    measures = tuple(_measures(text))
+    counted = (q for q in _counted(text) if not any(q.span.overlaps(other.span) for other in measures))
+    return tuple(sorted((*measures, *counted, *clock_minutes(text), *_times(text)), key=lambda q: q.span))
 
 
 def _measures(text: str) -> Iterator[Quantity]:
     units = _units()
     for match in units.pattern.finditer(text):
         unit = units.unit_of[" ".join(match["unit"].lower().split())]
+        factor = units.numbers[match["factor"].lower()] if match["factor"] else 1.0
         for group in ("first", "second", "number"):
             if match[group]:
                 start = match.start(group)
-                yield Quantity(Span(start, match.end()), _value(match[group], units.numbers), unit)
+                yield Quantity(Span(start, match.end()), _value(match[group], units.numbers) * factor, unit)
+
+
+def _counted(text: str) -> Iterator[Quantity]:
+    units = _units()
+    for match in units.counted.finditer(text):
+        yield Quantity(Span(*match.span()), _value(match["number"], units.numbers), _COUNT)
 
 
 def _times(text: str) -> Iterator[Quantity]:
     for match in _TIMES.finditer(text):
-        yield Quantity(Span(*match.span()), float(match["times"]), "count")
+        yield Quantity(Span(*match.span()), float(match["times"]), _COUNT)
 
 
-def _durations(text: str) -> Iterator[Quantity]:
-    for match in _CLOCK.finditer(text):
-        start = int(match["h1"]) * _HOUR + int(match["m1"])
-        minutes = int(match["h2"]) * _HOUR + int(match["m2"]) - start
-        # "11:40 - 1:10" runs over noon on a twelve-hour clock.
-        minutes += _HALF_DAY if minutes < 0 else 0
-        if minutes > 0:
-            yield Quantity(Span(*match.span()), float(minutes), "min")
-
-
-def _value(number: str, words: dict[str, float]) -> float:
-    return words[number.lower()] if number.lower() in words else float(number.replace(",", ""))
+def _value(number: str, words: Mapping[str, float]) -> float:
+    told = " ".join(number.lower().split())
+    if told in words:
+        return words[told]
+    for sign, fraction in _SIGNS.items():
+        told = told.replace(sign, f" {fraction}")
+    return float(sum(Fraction(part.replace(",", "")) for part in told.split() if not part.endswith("/0")))
 
 
 @cache
 def _units() -> _Units:
     table = read_table(_TABLE)
-    refuse_unknown(table, ("units", "numbers"), _TABLE)
+    refuse_unknown(table, ("units", "numbers", "factors", "between", "not_between"), _TABLE)
     unit_of = {word: row["unit"] for row in table["units"] for word in words_of(row, "words", _TABLE)}
-    numbers = {word: float(value) for word, value in table["numbers"].items()}
-    digits = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,6}(?:\.\d{1,4})?|\.\d{1,3}"
-    units = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(unit_of, key=len, reverse=True))
-    names = "|".join(numbers)
+    numbers = {word: float(value) for word, value in (table["numbers"] | table["factors"]).items()}
+    units, names, factors = _any(unit_of), _any(table["numbers"]), _any(table["factors"])
+    counted = _any(word for word, unit in unit_of.items() if unit == _COUNT)
+    between = "|".join((_any(words_of(table, "between", _TABLE)), "of"))
+    stop = _any({*words_of(table, "not_between", _TABLE), *unit_of, *table["numbers"], *table["factors"]})
     pattern = re.compile(
-        rf"(?<![\w.$/-])(?:(?P<first>{digits}) ?(?:cm|mm)? ?[xX] ?(?:(?P<second>{digits}) ?(?:cm|mm)? ?[xX] ?)?)?"
-        rf"(?P<number>{digits}|(?i:{names}))[ -]?(?P<unit>(?i:{units}))(?![\w%])"
+        rf"(?<![\w.$/,-])(?:(?P<first>{_DIGITS}) ?(?:cm|mm)? ?(?:[xX]|by) ?(?:(?P<second>{_DIGITS}) ?(?:cm|mm)? ?(?:[xX]|by) ?)?)?"
+        rf"(?P<number>{_DIGITS}|(?i:{names}))(?: ?(?:-|to) ?(?:{_DIGITS})(?=[ -]?[a-zA-Z]))?(?: (?P<factor>(?i:{factors})))?"
+        rf"(?: (?i:{between}))?[ -]?(?P<unit>(?i:{units}))(?![\w%])"
     )
-    return _Units(pattern, unit_of, numbers)
+    adjectives = rf"(?:(?!(?i:{stop})\b)[A-Za-z][A-Za-z-]+ ){{1,3}}"
+    return _Units(
+        pattern,
+        re.compile(rf"(?<![\w.$/,#-])(?P<number>\d{{1,3}}|(?i:{names})) {adjectives}(?i:{counted})(?![\w%])"),
+        unit_of,
+        numbers,
+    )
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))

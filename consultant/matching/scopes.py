@@ -14,6 +14,7 @@ _ADJACENT = 2
 """So many characters between a phrase and a boundary still count as touching."""
 _PARTICIPLES = ("ed", "en", "wn", "ne", "ught", "ade", "read", "cut")
 _LAST_OF_SERIES = ("or", "nor")
+_JOINING = ("and", "or", "&")
 _LONGEST_LIST_ENTRY = 5
 """A list entry with more words is a clause of its own."""
 
@@ -38,7 +39,7 @@ def scopes_of(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> It
     if hit.rule.direction in (Direction.FORWARD, Direction.BOTH):
         yield _forward(hit, clauses, contexts)
     if hit.rule.direction in (Direction.BACKWARD, Direction.BOTH):
-        yield _backward(hit, clauses)
+        yield _backward(hit, clauses, contexts)
 
 
 def _forward(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> Scope:
@@ -51,7 +52,9 @@ def _forward(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> Sco
     clause = min((b.start for b in ahead), default=hard)
     end = listed = min(clause, hard)
     if hit.rule.reach is Reach.SENTENCE:
-        end = listed = min(hard, clauses.account) if start < clauses.account else hard
+        # "Will be ordered: EKG" goes on through its own colon, which else ends what is asked or wished.
+        own = any(b.mark == ":" and 0 <= b.start - start < _ADJACENT for b in clauses.boundaries)
+        end = listed = min(hard, clauses.account) if start < clauses.account and not own else hard
     elif hit.rule.reach is Reach.NEAR:
         end = listed = min(end, _after_words(clauses, start, hit.rule.words))
     elif hit.rule.reach is Reach.SERIES:
@@ -62,7 +65,7 @@ def _forward(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> Sco
     return Scope(start, end, listed)
 
 
-def _backward(hit: ContextHit, clauses: Clauses) -> Scope:
+def _backward(hit: ContextHit, clauses: Clauses, contexts: Sequence[Span]) -> Scope:
     end = hit.span.start
     behind = [b for b in clauses.boundaries if b.end <= end + 1 and not (b.mark == ":" and not b.hard)]
     if _ends_its_clause(hit, clauses, before_participle=False):
@@ -73,7 +76,24 @@ def _backward(hit: ContextHit, clauses: Clauses) -> Scope:
     if hit.rule.reach is Reach.NEAR:
         before = [place for place, _ in clauses.words if start <= place < end]
         start = before[-hit.rule.words] if len(before) >= hit.rule.words > 0 else start
+    elif hit.rule.reach is Reach.SERIES:
+        start = _start_of_series(start, end, clauses, contexts)
     return Scope(start, end, end)
+
+
+def _start_of_series(start: int, end: int, clauses: Clauses, contexts: Sequence[Span]) -> int:
+    """Where the list before a phrase begins ("EKG, CBC and chest CT ordered"): back through short entries without a verb."""
+    if not any(word in _JOINING for place, word in clauses.words if start <= place < end):
+        return start
+    bounds = [b for b in clauses.boundaries if b.end <= start]
+    for number in reversed(range(len(bounds))):
+        first = bounds[number - 1].end if number else clauses.span.start
+        words = [word for place, word in clauses.words if first <= place < bounds[number].start]
+        is_entry = len(words) <= _LONGEST_LIST_ENTRY and not any(word in context_rules().verbs for word in words)
+        if bounds[number].mark != "," or bounds[number].hard or not is_entry or any(first <= c.start < start for c in contexts):
+            break
+        start = first
+    return start
 
 
 def _ends_its_clause(hit: ContextHit, clauses: Clauses, *, before_participle: bool) -> bool:

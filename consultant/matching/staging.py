@@ -10,17 +10,18 @@ from datetime import date
 from consultant.knowledge.family import Concept
 from consultant.matching.acts import Acts, find_acts, lent
 from consultant.matching.compose import Compositions
+from consultant.matching.condition_names import NAMED, named_conditions
 from consultant.matching.context import assert_cues
 from consultant.matching.cues import FactHit, Sightings, find_cues, phrase_index
 from consultant.matching.events import Scan, bind
 from consultant.matching.facts import FACT, find_facts
 from consultant.matching.knowing import Knowing
 from consultant.matching.layout import find_parts
-from consultant.matching.named import NAMED, named_conditions
 from consultant.matching.ontology import Ontology
 from consultant.matching.phrases import PhraseIndex
 from consultant.matching.proposed import find_proposed
 from consultant.matching.quantities import find_quantities
+from consultant.matching.quotations import without_others_words
 from consultant.matching.scene import Scene
 from consultant.matching.statements import Statements, find_statements
 from consultant.model.clinical import Assertion, ConceptKind, Cue, SectionKind
@@ -36,10 +37,10 @@ class Lens:
     compositions: Compositions
 
     @classmethod
-    def of(cls, concepts: Sequence[Concept]) -> Lens:
-        """The compiled lexicon."""
+    def of(cls, concepts: Sequence[Concept], known: Iterable[str] = ()) -> Lens:
+        """The compiled lexicon; ``known`` are words that are no typing errors although the lexicon has none of them."""
         ontology = Ontology(concepts)
-        return cls(phrase_index(concepts), ontology, Compositions(concepts, ontology))
+        return cls(phrase_index(concepts, known), ontology, Compositions(concepts, ontology))
 
 
 def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: Callable[[str], bool]) -> Scene:
@@ -51,7 +52,8 @@ def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: C
     named = named_conditions(text, statements, knowledge.conditions)
     asserted = assert_cues(text, _with_facts(replace(seen, cues=(*seen.cues, *named))), statements, received)
     fact_cues = [cue for cue in asserted.cues if cue.concept.startswith(FACT)]
-    told = superseded(tuple(cue for cue in asserted.cues if not cue.concept.startswith(FACT)), statements)
+    heard = without_others_words(text, (cue for cue in asserted.cues if not cue.concept.startswith(FACT)))
+    told = superseded(heard, statements)
     cues = tuple(cue for cue in told if not cue.concept.startswith(NAMED))
     facts = find_facts(text, seen.facts, fact_cues, received)
     quantities = find_quantities(text)
@@ -86,6 +88,12 @@ def as_asked(scene: Scene) -> Scene:
         (*scene.acts.performed, *told), tuple(e for e in scene.acts.others if e not in events), promoted=scene.acts.promoted
     )
     return replace(scene, cues=cues, acts=acts, lent=lent(acts, cues, scene.text, scene.statements))
+
+
+def with_mere_orders(scene: Scene) -> Scene:
+    """The same scene with orders that were taken as done taken as orders again: those of a visit are part of the visit."""
+    acts = Acts((), (*scene.acts.orders, *scene.acts.others), promoted=False)
+    return replace(scene, acts=acts, lent=lent(acts, scene.cues, scene.text, scene.statements))
 
 
 def superseded(cues: tuple[Cue, ...], statements: Statements) -> tuple[Cue, ...]:

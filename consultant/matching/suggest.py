@@ -1,23 +1,15 @@
-"""Suggestions from lines: wording, confidence, modifiers and units.
-
-Confidence. HIGH: the words of the case decide, with at most one thing taken by default beside something said. MEDIUM: more is
-taken by default than said, or the act is told as ordered or earlier and taken as done. LOW: both. The score orders suggestions
-of one level: it starts at 0.97 and falls with each facet decided by words further off, each default and a missing statement that
-the act was done; it is a rank, not a probability.
-"""
+"""Suggestions from lines: wording, confidence, modifiers and units."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from consultant.matching.facets import Ground
-from consultant.matching.lines import Line, needed_by
+from consultant.matching.confidence import confidence_of
+from consultant.matching.lines import Line
 from consultant.matching.modifiers import modifiers_of
 from consultant.matching.scene import Scene
 from consultant.matching.wording import alternatives, because, evidence
-from consultant.model.coding import Confidence, Diagnosis, Suggestion, System
-
-_BEST, _FURTHER, _DEFAULT, _PROMOTED = 0.97, 0.02, 0.05, 0.3
+from consultant.model.coding import Diagnosis, Suggestion, System
 
 
 def suggestions(scene: Scene, lines: Iterable[Line]) -> tuple[Suggestion, ...]:
@@ -52,21 +44,6 @@ def diagnoses(scene: Scene, lines: Iterable[Line]) -> tuple[Diagnosis, ...]:
             ),
         )
     return tuple(found.values())
-
-
-def confidence_of(line: Line, *, promoted: bool) -> tuple[Confidence, float]:
-    """How sure a line is, in a word and as a rank; see the module docstring for what they mean."""
-    grounds = [d.ground for d in line.awake.decisions if d.facet.id in needed_by(line.entry)]
-    assumed, further = grounds.count(Ground.DEFAULT), grounds.count(Ground.CASE)
-    score = _BEST - _DEFAULT * assumed - _FURTHER * further - _PROMOTED * promoted
-    return _level(assumed, len(grounds), promoted=promoted), round(max(score, 0.05), 4)
-
-
-def _level(assumed: int, needed: int, *, promoted: bool) -> Confidence:
-    mostly_said = assumed == 0 or (assumed == 1 and needed > 1)
-    if promoted:
-        return Confidence.MEDIUM if mostly_said else Confidence.LOW
-    return Confidence.HIGH if mostly_said else Confidence.MEDIUM
 
 
 def _suggestion(scene: Scene, line: Line) -> Suggestion:

@@ -1,8 +1,8 @@
 """Mail as it came in: the bytes once, each delivery once, and the case that each belongs to.
 
-A delivery is known by the hash of its content and its recipient (RFC 5321 forward-path, without regard to the case of letters):
-sent again, or fetched again, it finds the case it made the first time. A Message-ID alone proves nothing. What the parser made of
-a mail is kept beside it and can be made again.
+A delivery is known by its content and its recipient (RFC 5321 forward-path, without regard to the case of letters): sent again, or
+fetched from a mailbox with other trace fields at its top (fingerprint.py), it finds the case it made the first time. A Message-ID
+alone proves nothing. What the parser made of a mail is kept beside it and can be made again.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
 
 from consultant.errors import NotFoundError, WorkError
 from consultant.model.case import CaseState
 from consultant.model.message import Attachment, Envelope, Headers, IncomingMessage, RawMail
 from consultant.store import cases, events
 from consultant.store.columns import clean
+from consultant.store.fingerprint import fingerprint
 from consultant.store.rows import insert_once, new_id
 from consultant.store.tables import cases as case_table
-from consultant.store.tables import message, outbox, raw_mail
+from consultant.store.tables import delivery, message, outbox, raw_mail
 
 _AT_ONCE = 500
 
@@ -54,13 +55,15 @@ def keep(tx: Connection, raw: RawMail, recipient: str) -> Kept:
     """Keep a delivery, with a new case for it; a repeat finds the first one and adds nothing."""
     digest, key = hashlib.sha256(raw.content).hexdigest(), clean(recipient).lower()
     known = select(message.c.case_id, message.c.id).where(message.c.sha256 == digest, message.c.recipient == key)
-    first = tx.execute(known).one_or_none()
+    mark = fingerprint(raw.content)
+    first = tx.execute(known).one_or_none() or tx.execute(_delivered(mark, key)).one_or_none()
     if first is not None:
         return Kept(first.case_id, first.id, is_new=False)
     _keep_bytes(tx, digest, raw.content)
     case_id = cases.add(tx, sender=raw.envelope.reverse_path, received=raw.received)
     row = {"received": raw.received, "source": raw.source, "envelope": asdict(raw.envelope)}
     message_id = new_id(tx, message, case_id=case_id, sha256=digest, recipient=key, **row)
+    tx.execute(insert(delivery).values(fingerprint=mark, recipient=key, message_id=message_id))
     detail = {"message": message_id, "sha256": digest, "size": len(raw.content)}
     events.append(tx, case_id=case_id, at=raw.received, actor=raw.source, kind="received", detail=detail)
     return Kept(case_id, message_id, is_new=True)
@@ -130,6 +133,11 @@ def _keep_bytes(tx: Connection, digest: str, content: bytes) -> None:
         # They are there for another recipient, or retention had removed them.
         removed = and_(raw_mail.c.sha256 == digest, raw_mail.c.content.is_(None))
         tx.execute(update(raw_mail).where(removed).values(content=content))
+
+
+def _delivered(mark: str, recipient: str) -> Select[tuple[int, int]]:
+    by_mark = and_(delivery.c.fingerprint == mark, delivery.c.recipient == recipient)
+    return select(message.c.case_id, message.c.id).join(delivery, delivery.c.message_id == message.c.id).where(by_mark)
 
 
 def _stored(*more: Any) -> Any:  # noqa: ANN401  (a Select whose columns are not known to the type checker)

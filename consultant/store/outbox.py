@@ -30,6 +30,7 @@ __all__ = [
     "fail",
     "of_case",
     "put",
+    "renew",
     "resend",
     "retry",
     "sent",
@@ -109,6 +110,12 @@ def start(tx: Connection, mail_id: int, now: datetime, lease: timedelta) -> bool
     if _change(tx, mail_id, left, _given_up("a worker died while sending it, twice")):
         _tell(tx, mail_id, "mail-unknown", now)
     return False
+
+
+def renew(tx: Connection, mail_id: int, attempt: int, until: datetime) -> None:
+    """Hold on to a mail during its try of that number; nothing happens when that try is over or another has taken the mail."""
+    this_try = and_(outbox.c.state == OutboxState.SENDING, outbox.c.attempts == attempt)
+    _change(tx, mail_id, this_try, {"lease_until": until})
 
 
 def sent(tx: Connection, mail_id: int, at: datetime) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, exists, null, select, update
 from consultant.model.case import CaseState
 from consultant.model.message import Headers, IncomingMessage
 from consultant.store import events
-from consultant.store.tables import analysis, cases, decision, draft, message, outbox, raw_mail
+from consultant.store.tables import analysis, cases, decision, delivery, draft, message, outbox, raw_mail
 
 _FINISHED = (CaseState.SENT, CaseState.CLOSED)
 _REMOVED = ", removed)"
@@ -42,6 +42,7 @@ def _purge_case(tx: Connection, case_id: int, at: datetime) -> None:
     # The same mail sent again after this is a new delivery: its bytes must be kept again before it is accepted.
     spent = update(message).where(message.c.case_id == case_id, ~message.c.recipient.endswith(_REMOVED))
     tx.execute(spent.values(parsed=asdict(_BLANK), recipient=message.c.recipient + f" (case {case_id}{_REMOVED}"))
+    tx.execute(delete(delivery).where(delivery.c.message_id.in_(select(message.c.id).where(message.c.case_id == case_id))))
     tx.execute(delete(analysis).where(analysis.c.case_id == case_id))
     tx.execute(update(draft).where(draft.c.case_id == case_id).values(letter=_NO_LETTER))
     tx.execute(update(decision).where(decision.c.case_id == case_id).values(reason=""))

@@ -186,3 +186,37 @@ asker = Table(
     Column("plan", CleanText, nullable=False),
     Column("disabled", Boolean, nullable=False),
 )
+
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("name", CleanText, primary_key=True),
+    Column("uid_validity", _Count, nullable=False, server_default="0"),
+    Column("last_uid", _Count, nullable=False, server_default="0"),
+    Column("lease_owner", CleanText, nullable=False, server_default=""),
+    Column("lease_until", UtcDateTime),
+    # When everything that lay there had been looked at: work done, not a process alive.
+    Column("looked", UtcDateTime),
+    Column("waiting", Integer, nullable=False, server_default="0"),
+    Column("trouble", CleanText, nullable=False, server_default=""),
+)
+
+mailbox_mail = Table(
+    "mailbox_mail",
+    metadata,
+    Column("mailbox", CleanText, ForeignKey("mailbox.name"), primary_key=True),
+    Column("uid_validity", _Count, primary_key=True, autoincrement=False),
+    Column("uid", _Count, primary_key=True, autoincrement=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("kept", Boolean, nullable=False),
+    Column("reason", CleanText, nullable=False, server_default=""),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    # The hash of a content without the trace fields that each way here adds at its top.
+    Column("fingerprint", Text, primary_key=True),
+    Column("recipient", CleanText, primary_key=True),
+    Column("message_id", _Count, ForeignKey("message.id", ondelete="CASCADE"), nullable=False),
+)

@@ -146,6 +146,19 @@ def test_a_reply_survives_a_server_that_says_later_three_times(service, sink):
     assert len(sink.mails) == 1
 
 
+def test_a_worker_killed_while_it_sends_is_replaced_within_seconds(service, sink):
+    service.send(1)
+    wait_for(lambda: service.all_are(CaseState.DRAFTED, 1), "drafted")
+    sink.will(Behaviour.HANG_AFTER_RCPT)
+    service.approve(service.cases()[0].id)
+    wait_for(lambda: sink.connections == 1, "the server keeps the worker waiting")
+
+    service.kill("deliver")
+
+    wait_for(lambda: service.all_are(CaseState.SENT, 1), "sent", seconds=20)
+    assert len(sink.mails) == 1
+
+
 def test_a_reply_cut_after_the_dot_goes_out_under_one_message_id(service, sink):
     service.send(1)
     wait_for(lambda: service.all_are(CaseState.DRAFTED, 1), "drafted")

@@ -33,18 +33,21 @@ analysis.analyse = analyse
 """
 
 
-@pytest.mark.parametrize("kind", ["hangs", "starves", "crashes"])
-def test_a_poison_mail_is_quarantined_after_three_tries_and_the_good_ones_pass(service, tmp_path: Path, kind):
+KINDS = ("hangs", "starves", "crashes")
+
+
+def test_poison_mails_are_quarantined_after_three_tries_and_the_good_ones_pass(service, tmp_path: Path):
     (tmp_path / "sitecustomize.py").write_text(SABOTAGE)
     service.variables["PYTHONPATH"] = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH", "")]))
     service.start()
 
-    service.send(0, text=f"The heel ultrasound of this mail {kind} the reader.")
-    service.send_many(list(range(1, GOOD + 1)))
+    for number, kind in enumerate(KINDS):
+        service.send(number, text=f"The heel ultrasound of this mail {kind} the reader.")
+    service.send_many(list(range(len(KINDS), len(KINDS) + GOOD)))
 
-    wait_for(lambda: service.states().count(CaseState.DRAFTED) == GOOD, "the good ones are drafted", seconds=20)
-    wait_for(lambda: CaseState.QUARANTINED in service.states(), "the poison is quarantined", seconds=55)
-    (poison,) = [case for case in service.cases() if case.state is CaseState.QUARANTINED]
-    assert poison.reason == "poison"
+    wait_for(lambda: service.states().count(CaseState.DRAFTED) == GOOD, "the good ones are drafted", seconds=30)
+    wait_for(lambda: service.states().count(CaseState.QUARANTINED) == len(KINDS), "the poison is quarantined", seconds=58)
+    poison = [case for case in service.cases() if case.state is CaseState.QUARANTINED]
+    assert {case.reason for case in poison} == {"poison"}
     assert service.drafts_of_each().count(1) == GOOD
     assert service.books_balance()

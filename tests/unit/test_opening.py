@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import stat
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from consultant import opening, programs
+from consultant import opening, polling, programs
 from consultant.consultation.services import AdmissionMode
 from consultant.errors import UsageError, WorkError
 from consultant.settings import load
@@ -92,3 +95,26 @@ def test_the_listener_takes_mail_for_our_addresses(settings, address):
 )
 def test_the_listener_relays_for_nobody(settings, address):
     assert not programs._our_addresses(settings)(address)
+
+
+def test_letters_are_signed_only_when_key_and_selector_are_both_set(settings, monkeypatch, tmp_path):
+    assert opening.signer_of(settings) is None
+    monkeypatch.setenv("CONSULTANT_DKIM_SELECTOR", "desk")
+    with pytest.raises(UsageError, match="go together"):
+        opening.signer_of(load())
+    monkeypatch.setenv("CONSULTANT_DKIM_KEY", str(tmp_path / "none.pem"))
+    with pytest.raises(UsageError, match="cannot be read"):
+        opening.signer_of(load())
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    (tmp_path / "none.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    signer = opening.signer_of(load())
+    assert (signer.domain, signer.selector) == ("consultant.example", "desk")
+
+
+def test_a_service_with_a_mailbox_that_is_none_does_not_start(monkeypatch, tmp_path):
+    monkeypatch.setenv("CONSULTANT_IMAP_URL", "imaps://nobody")
+    with pytest.raises(UsageError, match="a mailbox must be given as"):
+        polling.poll(load(home=tmp_path), threading.Event(), ready=list)
+    monkeypatch.setenv("CONSULTANT_IMAP_URL", "")
+    with pytest.raises(UsageError, match="no mailbox is set"):
+        polling.poll(load(home=tmp_path), threading.Event(), ready=list)

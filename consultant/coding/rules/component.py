@@ -1,7 +1,8 @@
 """The part of a test that was done and the part that is billed are the same, and the code can be split at all.
 
 PC/TC indicator of Medicare's fee schedule: 1 is a diagnostic test, which takes 26 (professional) and TC (technical); 6 a laboratory
-interpretation, which takes 26; every other code takes neither. Which part was done is the fact ``component`` of the case.
+interpretation, which takes 26; every other code takes neither. The table goes first, what the families write second. Which part was
+done is the fact ``component`` of the case.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from consultant.coding.book import edition, sheet
+from consultant.coding.book import edition
 from consultant.coding.claim import Line, fact, our_lines, their_lines
+from consultant.coding.figures import Indicator, indicator
 from consultant.coding.rule import Report, Rule
 from consultant.coding.words import listed
 from consultant.knowledge.lookup import Knowledge
@@ -45,12 +47,11 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
     good: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for line in dict.fromkeys(_looked_at(reading, needed=needed)):
-        found = sheet(line.code, knowledge)
-        indicator = found.facts.professional_technical if found else ""
-        if found is None or not indicator:
+        found = indicator(line.code, Indicator.COMPONENT, reading.date_of_service, knowledge)
+        if found is None:
             unknown[line.code] = None
-        elif text := _wrong(line, indicator) or _lacking(line, indicator, needed):
-            yield report.read_from(edition=found.facts.status_edition).hit(Severity.ERROR, (line.code,), text)
+        elif text := _wrong(line, found.value) or _lacking(line, found.value, needed):
+            yield report.read_from(edition=found.edition).hit(Severity.ERROR, (line.code,), text)
         else:
             good[line.code] = None
     if good:

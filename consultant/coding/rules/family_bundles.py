@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultant.coding.book import bundle, edition, sheet
-from consultant.coding.claim import Line, our_lines, pairs, services, their_lines, together
+from consultant.coding.claim import our_lines, pairs, services, their_lines, together
 from consultant.coding.rule import Report, Rule
+from consultant.coding.separation import advice, are_separated
 from consultant.coding.words import listed, sentence
 from consultant.knowledge.family import Bundle, BundleKind
 from consultant.knowledge.lookup import Knowledge
@@ -29,16 +30,15 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
     report = Report(ID, _SOURCE, edition(knowledge))
     found = [written for a, b in pairs(codes) if (written := bundle(a, b, knowledge))]
     for written in found:
-        both = (written.column_1, written.column_2)
-        yield report.read_from(source=written.source).hit(severity(written, reading, knowledge), both, text_of(written))
+        yield report.read_from(source=written.source).hit(*told(written, reading, knowledge))
     # What no family writes up has no pairs either, so nothing clean can be said of it.
     known = [code for code in codes if sheet(code, knowledge)]
     if len(known) > 1 and not found:
         yield report.clean(known, f"No family here writes down a conflict between {listed(known)}.")
 
 
-def text_of(written: Bundle) -> str:
-    """What a pair means, as sentences of a letter."""
+def text_of(written: Bundle, *, advised: bool = False) -> str:
+    """What a pair means, as sentences of a letter; ``advised`` adds which modifier would be proper where one may be."""
     if written.kind is BundleKind.MUTUALLY_EXCLUSIVE:
         what = f"{written.column_1} and {written.column_2} exclude each other"
     else:
@@ -47,7 +47,14 @@ def text_of(written: Bundle) -> str:
         NEVER: "NCCI indicator 0: no modifier separates them",
         WITH_MODIFIER: "NCCI indicator 1: together only with a modifier, when the record shows that they were separate",
     }.get(written.indicator, "no edit table was consulted for this pair")
-    return f"{what} ({how}). {sentence(written.reason)}".strip()
+    proper = advice(written.column_1, written.column_2) if advised and written.indicator == WITH_MODIFIER else ""
+    return " ".join(part for part in (f"{what} ({how}).", sentence(written.reason), proper) if part)
+
+
+def told(written: Bundle, reading: Reading, knowledge: Knowledge) -> tuple[Severity, tuple[str, str], str]:
+    """What a finding says of a pair: how much it matters, its codes (the denied one last), and the sentences."""
+    weight = severity(written, reading, knowledge)
+    return weight, (written.column_1, written.column_2), text_of(written, advised=weight is not Severity.INFO)
 
 
 def severity(written: Bundle, reading: Reading, knowledge: Knowledge) -> Severity:
@@ -60,10 +67,8 @@ def severity(written: Bundle, reading: Reading, knowledge: Knowledge) -> Severit
 
 
 def _is_separated(written: Bundle, reading: Reading, knowledge: Knowledge) -> bool:
-    """Whether our line, or the asker's while we have none, carries a modifier that NCCI accepts for separate services."""
-    lines: tuple[Line, ...] = our_lines(reading) or their_lines(reading)
-    carried = {modifier for line in lines if line.code in {written.column_1, written.column_2} for modifier in line.modifiers}
-    return any(known.bypasses_edits for modifier in carried if (known := knowledge.modifiers.get(modifier)))
+    """Whether our lines, or the asker's while we have none, are told apart by a modifier that NCCI accepts."""
+    return are_separated(written.column_1, written.column_2, our_lines(reading) or their_lines(reading), knowledge)
 
 
 RULE = Rule(ID, "Codes that are not reported together", _SOURCE, check)

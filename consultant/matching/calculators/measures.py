@@ -112,4 +112,4 @@ def _any(words: Iterable[str]) -> str:
 
 def written(value: float) -> str:
     """The number as one writes it: without needless decimals."""
-    return f"{round(value, 2):g}"
+    return f"{round(value, 2):.12g}"

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from consultant.matching.calculators.durations import durations
 from consultant.matching.calculators.measures import Amount, written
-from consultant.model.clinical import CareEvent, Quantity
-
-_IN_MINUTES = {"min": 1.0, "hour": 60.0}
+from consultant.model.clinical import CareEvent
 
 
 def minutes_bands(events: Sequence[CareEvent], text: str) -> Mapping[str, Amount]:
     """The amount ``minutes``; the families hold the bands."""
-    times = sorted({q for event in events for q in event.quantities if q.unit in _IN_MINUTES}, key=lambda q: q.span)
+    times = durations((q for event in events for q in event.quantities), text)
     if not times:
         return {}
-    clock = [q for q in times if ":" in q.span.of(text)]
-    longest = max(times, key=_minutes)
-    whole = sum(_minutes(q) for q in clock)
-    if whole >= _minutes(longest):
-        return {"minutes": Amount(whole, tuple(q.span for q in clock), f"{written(whole)} minutes by the clock")}
-    return {"minutes": Amount(_minutes(longest), (longest.span,), f"{written(_minutes(longest))} minutes")}
-
-
-def _minutes(quantity: Quantity) -> float:
-    return quantity.value * _IN_MINUTES[quantity.unit]
+    clock = [one for one in times if one.by_clock]
+    longest = max(times, key=lambda one: one.minutes)
+    whole = sum(one.minutes for one in clock)
+    if clock and whole >= longest.minutes:
+        return {"minutes": Amount(whole, tuple(one.span for one in clock), f"{written(whole)} minutes by the clock")}
+    return {"minutes": Amount(longest.minutes, (longest.span,), f"{written(longest.minutes)} minutes")}

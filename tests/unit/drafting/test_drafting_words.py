@@ -13,6 +13,7 @@ from consultant.drafting.words import (
     clause,
     counted,
     day,
+    first_and_rest,
     first_name,
     folded,
     listed,
@@ -105,3 +106,9 @@ def test_one_line_is_one_line_of_printable_characters(text):
 @given(st.text(max_size=200))
 def test_plain_text_stays_as_it_is_a_second_time(text):
     assert plain(plain(text)) == plain(text)
+
+
+def test_the_first_sentence_ends_at_no_abbreviation_number_or_code():
+    text = "No: see ch. 12 of the manual and M81.0 vs. M80. It is included. Why not?"
+    assert first_and_rest(text) == ("No: see ch. 12 of the manual and M81.0 vs. M80.", "It is included. Why not?")
+    assert first_and_rest("One unit") == ("One unit", "")

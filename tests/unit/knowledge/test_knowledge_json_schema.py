@@ -13,7 +13,9 @@ from consultant.knowledge import json_schema, sources
 from consultant.knowledge.yaml_source import Entry
 
 HERE = sources.HERE
-FILES = sorted(path.relative_to(HERE).as_posix() for part in ("families", "lexicon") for path in (HERE / part).rglob("*.yaml"))
+FILES = sorted(
+    path.relative_to(HERE).as_posix() for part in ("families", "lexicon", "guidelines") for path in (HERE / part).rglob("*.yaml")
+)
 TABLES = ("modifiers.yaml", "places_of_service.yaml", "neighbours.yaml")
 
 
@@ -71,6 +73,7 @@ def test_the_schemas_that_travel_are_those_that_the_code_makes(name):
 def test_every_real_file_passes_its_schema(name):
     make = {"families": json_schema.family, "lexicon": json_schema.lexicon, "modifiers.yaml": json_schema.modifiers}
     make |= {"places_of_service.yaml": json_schema.places, "neighbours.yaml": json_schema.neighbours}
+    make |= {"guidelines": json_schema.guidelines}
     schema = make[name.partition("/")[0]]()
 
     loader = AsEditorsRead((HERE / name).read_text())

@@ -212,8 +212,8 @@ def test_a_refused_login_is_temporary_because_the_mail_is_not_to_blame(server_tl
     ("url", "expected"),
     [
         ("smtp://127.0.0.1:1025", Outbound(Security.NONE, "127.0.0.1", 1025)),
-        ("smtp://mail.example", Outbound(Security.NONE, "mail.example", 25)),
-        ("smtp://mail.example/", Outbound(Security.NONE, "mail.example", 25)),
+        ("smtp://mail.example?line=open", Outbound(Security.NONE, "mail.example", 25)),
+        ("smtp://mail.example/?line=open", Outbound(Security.NONE, "mail.example", 25)),
         ("SMTP+STARTTLS://desk:secret@mail.example", Outbound(Security.STARTTLS, "mail.example", 587, "desk", "secret")),
         ("smtps://desk%40x:p%3A%2F@mail.example:4465", Outbound(Security.TLS, "mail.example", 4465, "desk@x", "p:/")),
         ("smtp://[::1]:2525", Outbound(Security.NONE, "::1", 2525)),
@@ -246,8 +246,13 @@ def test_another_url_is_refused_with_the_form_to_use(url):
 
 def test_a_password_never_goes_over_an_open_line():
     with pytest.raises(UsageError, match="open line") as caught:
-        Outbound.parse("smtp://desk:secret@mail.example")
+        Outbound.parse("smtp://desk:secret@mail.example?line=open")
     assert "secret" not in str(caught.value)
+
+
+def test_a_letter_goes_over_an_open_line_only_where_that_is_allowed():
+    with pytest.raises(UsageError, match=r"or allow it with \?line=open"):
+        Outbound.parse("smtp://mail.example:25")
 
 
 def test_a_password_is_not_shown():

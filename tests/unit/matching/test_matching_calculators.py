@@ -54,7 +54,7 @@ def test_the_words_beside_a_number_tell_what_it_measures(text: str, roles: list[
         ("1.5 cm including margins", 1.5),
         ("lesion 0.9 cm", 0.9),
         ("closed with a 3.2 cm layered closure", None),
-        ("half an inch", None),
+        ("half an inch", 1.27),
     ],
 )
 def test_the_excised_diameter_is_the_growth_and_its_margins(text: str, diameter: float | None):
@@ -132,3 +132,56 @@ def test_minutes_are_told_or_counted_by_the_clock(text: str, minutes: float | No
 def test_doses_are_told_by_their_unit(name: str, text: str, dose: float | None):
     found = amount("per-amount", name, text)
     assert found == (pytest.approx(dose) if dose else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "dose"),
+    [
+        ("mg", "two vials of 50 mg", 100),
+        ("mg", "Five 100mg vials", 500),
+        ("mg", "500 mg given, five 100 mg vials", 500),
+        ("mg", "40 mg each knee", 80),
+        ("mg", "4 mg x 2", 8),
+        ("mg", "5 mg per level, total 10 mg", 10),
+        ("mg", "40 mg/mL, 2 mL injected", 80),
+        ("mg", "5 mg/kg", None),
+        ("mg", "800 mg po tid", None),
+        ("discarded-mg", "60 mg given, 40 mg discarded", 40),
+        ("discarded-units", "155 units, wasted 45 units", 45),
+        ("units", "1.2 million units", 1_200_000),
+    ],
+)
+def test_a_dose_is_what_was_given_of_a_drug(name: str, text: str, dose: float | None):
+    found = amount("per-amount", name, text)
+    assert found == (pytest.approx(dose) if dose else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [
+        ("defect 2.24 sq cm and flap 5 sq cm. Total 7.24 sq cm.", 7.24),
+        ("42 sq cm. Wound 7 x 6 cm (42 sq cm).", 42),
+        ("10 sq cm and 10 sq cm", 20),
+    ],
+)
+def test_an_area_told_twice_is_one_area(text: str, area: float):
+    assert area == amount("summed-areas", "area", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "stages", "extra"),
+    [
+        ("3 stages", 3, 0),
+        ("Stage I: 3 blocks. Stage II: 7 blocks.", 2, 2),
+        ("cleared in two layers", 2, 0),
+        ("first stage 6 blocks, second stage 4 blocks", 2, 1),
+        ("one stage, 8 blocks", 1, 3),
+    ],
+)
+def test_stages_and_blocks_beyond_five_are_counted(text: str, stages: int, extra: int):
+    assert (stages, extra) == (amount("staged-removal", "stages", text), amount("staged-removal", "extra-blocks", text))
+
+
+def test_numbers_of_different_things_are_added_once():
+    assert amount("added", "count", "4 motor studies and 4 sensory studies") == 8
+    assert amount("added", "count", "8 studies, 3 motor studies and 5 sensory studies") == 8

@@ -116,6 +116,28 @@ def test_a_mail_left_in_sending_is_tried_once_more_and_then_unknown(database):
         assert events.of_case(tx, 1)[-1].kind == "mail-unknown"
 
 
+def test_a_renewed_mail_is_left_to_whoever_sends_it(database):
+    with database.begin() as tx:
+        mail_id = _put(tx)
+        outbox.start(tx, mail_id, NOON, _LEASE)
+
+        outbox.renew(tx, mail_id, 1, NOON + 2 * _LEASE)
+
+        assert outbox.due(tx, 1, NOON + _LEASE) == ()
+        assert len(outbox.due(tx, 1, NOON + 2 * _LEASE)) == 1
+
+
+def test_whoever_lost_a_mail_cannot_hold_on_to_it(database):
+    with database.begin() as tx:
+        mail_id = _put(tx)
+        outbox.start(tx, mail_id, NOON, _LEASE)
+        outbox.start(tx, mail_id, NOON + _LEASE, _LEASE)
+
+        outbox.renew(tx, mail_id, 1, NOON + 9 * _LEASE)
+
+        assert len(outbox.due(tx, 1, NOON + 2 * _LEASE)) == 1
+
+
 def test_a_mail_cut_after_the_dot_is_tried_once_more_and_then_unknown(database):
     with database.begin() as tx:
         mail_id = _put(tx)
