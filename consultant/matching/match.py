@@ -32,7 +32,7 @@ from consultant.matching.staging import Lens, as_asked, stage, with_mere_orders
 from consultant.matching.wish import wished
 from consultant.model.analysis import CaseKind, Disposition, Reading
 from consultant.model.clinical import ConceptKind, Fact
-from consultant.model.coding import Candidate, Diagnosis, Question, Suggestion
+from consultant.model.coding import Candidate, Diagnosis, Question, Suggestion, System
 
 Outcomes = tuple[Outcome, ...]
 TwoOutcomes = tuple[Outcomes, Outcomes]
@@ -45,12 +45,13 @@ _NAMING = frozenset({ConceptKind.CONDITION, ConceptKind.STATUS})
 class Matcher:
     """Everything that reading needs of one knowledge base, compiled once; then ``read`` any number of texts, from any thread."""
 
-    __slots__ = ("_by_code", "_families", "_knowledge", "_lens", "_sought", "_wakers")
+    __slots__ = ("_by_code", "_diagnosing", "_families", "_knowledge", "_lens", "_sought", "_wakers")
 
     def __init__(self, knowledge: Knowing) -> None:
         self._knowledge = knowledge
         self._lens = Lens.of(knowledge.concepts, written_words(knowledge.families))
         self._wakers = Wakers(knowledge.families)
+        self._diagnosing = Wakers(family for family in knowledge.families if family.system is System.ICD10CM)
         self._sought = candidates.Sought(self._wakers, AuthoredWords(knowledge.families), knowledge)
         self._families = {family.id: family for family in knowledge.families}
         self._by_code: dict[str, list[Family]] = defaultdict(list)
@@ -70,7 +71,7 @@ class Matcher:
         # What the asker only asks about, or proposes, is looked at when no service was told, and gives no lines.
         asked = () if _lines(outcomes, services=True) else self._outcomes(as_asked(scene))
         authored = suggest.diagnoses(scene, _lines(outcomes, services=False))
-        known = (cue for cue in scene.cues if cue.kind in _NAMING and self._wakers.know(cue, scene.ontology))
+        known = (cue for cue in scene.cues if cue.kind in _NAMING and self._diagnosing.know(cue, scene.ontology))
         standing, general = general_diagnoses(scene, authored, known, self._knowledge)
         told = (*standing, *(one.diagnosis for one in general))
         age = scene.facts["age"].value if "age" in scene.facts else ""
