@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from consultant.knowledge.condition_words import ConditionWords, Token, condition_words, tokens_of
 from consultant.knowledge.conditions import Conditions
@@ -49,18 +50,33 @@ _LEAST_FOR_HOLDING = 3
 _CATEGORY = 3
 _MOST_WORDS = 9
 _LEAST_LETTERS = 4
+_MOST_CHARACTERS = 20_000
 _WORDS_BETWEEN = 24
 """Two words further apart than so many characters do not name one thing."""
 
 
 def named_conditions(text: str, statements: Statements, conditions: Conditions) -> tuple[Cue, ...]:
     """The conditions that the text names, in order of place; not yet asserted, none inside another."""
-    return tuple(
-        cue
-        for statement in statements.all
-        if statement.section in _READ and not _IS_VACCINE.search(text, statement.span.start, statement.span.end)
-        for cue in _in_statement(text, statement, conditions)
-    )
+    found: dict[str, tuple[Cue, ...]] = {}
+    cues: list[Cue] = []
+    length = 0
+    for statement in statements.all:
+        span = statement.span
+        if statement.section not in _READ or _IS_VACCINE.search(text, span.start, span.end):
+            continue
+        # A text that says one thing thousands of times is read once, and one that never ends is not read to its end.
+        words = span.of(text)
+        if words not in found:
+            length += len(words)
+            if length > _MOST_CHARACTERS:
+                break
+            found[words] = tuple(_in_statement(text, statement, conditions))
+        cues += [_moved(cue, span.start) for cue in found[words]]
+    return tuple(cues)
+
+
+def _moved(cue: Cue, by: int) -> Cue:
+    return replace(cue, span=Span(cue.span.start + by, cue.span.end + by))
 
 
 def tokens_in(text: str, span: Span) -> list[Token]:
@@ -70,14 +86,16 @@ def tokens_in(text: str, span: Span) -> list[Token]:
 
 
 def _in_statement(text: str, statement: Statement, conditions: Conditions) -> Iterator[Cue]:
-    for run in _runs(tokens_in(text, statement.span), conditions):
+    """The conditions of one statement; their places are counted from its beginning."""
+    words = statement.span.of(text)
+    for run in _runs(tokens_of(words, prose=True), conditions):
         start = 0
         whole = _held(run, conditions)
         while start < len(run):
             size, place = (len(run), whole) if whole else _longest(run, start, conditions)
             window = run[start : start + size]
             span = Span(window[0].start, max(token.end for token in window))
-            if place and not _NAMES_A_SERVICE.match(text, span.end):
+            if place and not _NAMES_A_SERVICE.match(words, span.end):
                 yield Cue(span, f"{NAMED}{place}", ConceptKind.CONDITION, " ".join(token.word for token in window))
             start += size
 
