@@ -126,16 +126,23 @@ def desk(settings: Settings) -> None:
     import uvicorn
 
     from consultant.desk.app import create_app
-    from consultant.dispatch import Bell, application
+    from consultant.desk.options import Options
+    from consultant.dispatch import Bell, application, reach, waiting
+
+    def bells() -> int:
+        reach(broker)
+        return waiting(broker)
 
     _begin(settings)
+    broker = application(broker_url(settings))
     # The server restores and raises again the signal that stopped it; this handler is then the one that hears it.
     stop_when_told()
-    bell = Bell(application(broker_url(settings)))
+    bell = Bell(broker)
     host, port = host_and_port(settings.desk)
     with _bound(host, port) as listening, open_database(settings) as database:
         given = services(settings, database=database, knowledge=open_knowledge(settings), ring=bell.ring)
-        app = create_app(given, secure_cookies=host not in _LOOPBACK)
+        more = Options(public_codes=settings.public_codes, flower=settings.flower_url, bells=bells)
+        app = create_app(given, secure_cookies=host not in _LOOPBACK, options=more)
         tell_ready(_joined(*listening.getsockname()[:2]))
         options = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=int(_DRAIN_SECONDS))
         uvicorn.Server(options).run(sockets=[listening])
