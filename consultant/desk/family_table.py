@@ -14,6 +14,8 @@ _SLOT = re.compile(r"\{[^{}]*\}")
 _FILLED = "·"
 _ANY = "any"
 _MOST_FACETS = 6
+_SHORT = 3
+"""Names of so few letters are abbreviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,12 @@ def family_table(family: Family, on: date) -> FamilyTable:
     """The table of a family as of a day. Facets that do not separate codes, or fill places of a template, are left out."""
     telling = [facet for facet in family.facets if _separates(facet, family)][:_MOST_FACETS]
     rows = tuple(_row(code, telling, on) for code in family.codes)
-    return FamilyTable(family.title, tuple(facet.id.replace("-", " ").replace("_", " ") for facet in telling), rows)
+    return FamilyTable(family.title, tuple(_heading(facet) for facet in telling), rows)
+
+
+def _heading(facet: Facet) -> str:
+    words = facet.id.replace("-", " ").replace("_", " ")
+    return words.upper() if len(words) <= _SHORT else words.capitalize()
 
 
 def _separates(facet: Facet, family: Family) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -17,6 +18,7 @@ from consultant.desk.visitors import FOR_GUESTS, FOR_REGISTERED, Visitor, give_p
 from consultant.errors import NotFoundError, WorkError
 from consultant.knowledge.code_page.row import hint, row_of
 from consultant.knowledge.family import Family
+from consultant.knowledge.icd10cm import Level
 from consultant.knowledge.known import Book
 from consultant.knowledge.lookup import Knowledge
 from consultant.knowledge.places import PlaceOfService
@@ -26,6 +28,13 @@ _ON_A_PAGE = 50
 _OFFERED = 10
 _LONGEST_QUERY = 200
 _CHAPTERS = 22
+_SECTIONS = MappingProxyType(
+    {
+        "category-iii": "Category III",
+        "evaluation-management": "Evaluation and management",
+        "obgyn": "Obstetrics and gynecology",
+    }
+)
 _NAMED = re.compile(r"[0-9A-Z]{2}")
 
 
@@ -63,6 +72,7 @@ def find(visitor: Visitor) -> Response:
         modifiers=tuple(knowledge.modifiers.values()),
         places=tuple(knowledge.places.values()),
         rows=knowledge.rows,
+        first_code=_first_code,
         left=visitor.left(),
     )
 
@@ -156,9 +166,22 @@ def _extras(visitor: Visitor, row: dict[str, Any], day: date) -> dict[str, Any]:
         "suffix": _suffix(visitor),
         "table": family_table(families[0], day) if families else None,
         "others": [one for one in knowledge.families_of_code(row["code"]) if one not in families],
-        "modifier_titles": {code: one.title for code, one in knowledge.modifiers.items()},
+        **_around(knowledge, row["icd10cm"], row["code"]),
+        "family": knowledge.family,
         "first_code": _first_code,
     }
+
+
+def _around(knowledge: Knowledge, icd: dict[str, Any] | None, code: str) -> dict[str, Any]:
+    """Of a diagnosis: the complete code behind each 7th character, and what stands beside a code that has nothing below it."""
+    if icd is None:
+        return {"seventh": {}, "neighbours": ()}
+    is_extended = icd["level"] == Level.EXTENDED.value
+    children = knowledge.children(icd["parent"] if is_extended else code)
+    seventh = {one.code[-1]: one.code for one in children if one.level is Level.EXTENDED}
+    beside = () if icd["below"] or is_extended or not icd["parent"] else knowledge.children(icd["parent"])
+    neighbours = tuple(one for one in beside if one.level is not Level.EXTENDED)
+    return {"seventh": seventh, "neighbours": neighbours if len(neighbours) > 1 else ()}
 
 
 def _modifier(visitor: Visitor, code: str) -> Response:
@@ -230,8 +253,12 @@ def _sections(knowledge: Knowledge) -> list[tuple[str, list[Family]]]:
     sections: dict[str, list[Family]] = {}
     for family in sorted(knowledge.families, key=lambda one: one.title.casefold()):
         if family.system is not System.ICD10CM and _first_code(family):
-            sections.setdefault(family.section.replace("-", " "), []).append(family)
+            sections.setdefault(_section_name(family.section), []).append(family)
     return sorted(sections.items())
+
+
+def _section_name(section: str) -> str:
+    return _SECTIONS.get(section, section.replace("-", " ").capitalize())
 
 
 def _chapters(knowledge: Knowledge) -> list[tuple[str, str]]:
