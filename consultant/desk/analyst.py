@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
-from consultant.errors import TemporaryError, WorkError
+from consultant.errors import ConsultantError, TemporaryError, WorkError
 
 MOST_CHARACTERS = 60_000
 Result = TypeVar("Result")
@@ -22,6 +23,15 @@ class Analyst:
     def __init__(self, *, at_once: int = 2, patience: float = 10.0) -> None:
         self._turns = threading.BoundedSemaphore(at_once)
         self._patience = patience
+        self._lock = threading.Lock()
+        self._warming: threading.Thread | None = None
+
+    def warm_up(self, work: Callable[[], object]) -> None:
+        """Have ``work`` done once in the background, so that the first real text need not wait for tables to be compiled."""
+        with self._lock:
+            if self._warming is None:
+                self._warming = threading.Thread(target=_quietly, args=(work,), name="warm-up", daemon=True)
+                self._warming.start()
 
     def run(self, text: str, work: Callable[[], Result]) -> Result:
         """What ``work`` gives for this text. Raises WorkError when it is too long, TemporaryError when too many others run."""
@@ -32,6 +42,15 @@ class Analyst:
             msg = "too many texts are being read at this moment: try again in a minute"
             raise TemporaryError(msg)
         try:
+            if self._warming is not None:
+                # Compiling the same tables beside it would only make both slower.
+                self._warming.join()
             return work()
         finally:
             self._turns.release()
+
+
+def _quietly(work: Callable[[], object]) -> None:
+    # What is wrong here is wrong for the first real text as well, and told to the one who sent it.
+    with suppress(ConsultantError):
+        work()

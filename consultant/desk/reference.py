@@ -34,7 +34,7 @@ def _of_visitors(services: Services, options: Options, analyst: Analyst) -> list
         door("/codes/pair", codes.pair, pages),
         door("/codes/pass", codes.take_pass, pages),
         door("/codes/{system}/{code}", codes.show, pages),
-        door("/ask", ask.form, pages),
+        door("/ask", ask.form(analyst), pages),
         door("/ask", ask.answer(analyst), questions, "POST"),
         door("/api/v1", openapi.show, pages),
     ]

@@ -87,6 +87,8 @@ class Offers {
   key(event) {
     const items = [...this.list.children];
     if (event.key === "Escape" && !this.list.hidden) {
+      // A search field would be emptied by this key, and the desk would leave it.
+      event.preventDefault();
       event.stopPropagation();
       return this.close();
     }

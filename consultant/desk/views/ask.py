@@ -22,9 +22,14 @@ EXAMPLES = (
 )
 
 
-def form(visitor: Visitor) -> Response:
-    """The empty box."""
-    return _page(visitor, text=visitor.asked("q")[:MOST_CHARACTERS])
+def form(analyst: Analyst) -> View:
+    """The view of the empty box. Whoever opens it is about to ask."""
+
+    def view(visitor: Visitor) -> Response:
+        analyst.warm_up(lambda: analyse("Warm-up.", visitor.today, visitor.services.knowledge))
+        return _page(visitor, text=visitor.asked("q")[:MOST_CHARACTERS])
+
+    return view
 
 
 def answer(analyst: Analyst) -> View:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
 from cast import CORA, NOON, OTTO
 
-from consultant.desk.passes import make_token
+from consultant import settings
+from consultant.commands import people
+from consultant.desk.passes import make_token, person_of_token
 from consultant.desk.passwords import hash_password
 from consultant.desk.views.openapi import document
+from consultant.errors import NotFoundError
 from consultant.model.wire import from_json
+from consultant.opening import key_of, now, open_database
 from consultant.store import accounts
 
 CASE = "Ultrasound bone density of the left heel was done for osteoporosis screening."
@@ -159,6 +164,21 @@ def test_a_token_ends_with_the_account_or_its_password(call, office, change):
         change(tx, CORA)
 
     assert call.get("/api/v1/search?q=heel").status_code == 401
+
+
+def test_the_command_prints_a_token_that_opens_the_interface(tmp_path, office, capsys, monkeypatch):
+    given = settings.load(home=tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
+    people.add(CORA, "consultant", tmp_path)
+    capsys.readouterr()
+
+    people.token(CORA, 30, tmp_path)
+
+    with open_database(given) as database:
+        home = office.with_(database=database, key=key_of(given), now=now).services
+        assert person_of_token(home, capsys.readouterr().out.strip()).name == CORA
+    with pytest.raises(NotFoundError):
+        people.token("nobody", 30, tmp_path)
 
 
 def test_a_flood_is_told_to_wait(call):
