@@ -26,6 +26,7 @@ from consultant.model.coding import System
 
 _ON_A_PAGE = 50
 _OFFERED = 10
+_SHARE_OF_BEST = 0.55
 _LONGEST_QUERY = 200
 _CHAPTERS = 22
 _SECTIONS = MappingProxyType(
@@ -58,7 +59,9 @@ def find(visitor: Visitor) -> Response:
     if exact and not visitor.asked("system"):
         return RedirectResponse(exact + _suffix(visitor), status_code=303)
     hits = knowledge.search(words, system=system, limit=_ON_A_PAGE) if words else ()
-    found = [Found(one.code, one.system.value, one.title, code_url(one.code), one.billable) for one in hits]
+    # What has but one of several words, or says it by the way, is noise under what says it all.
+    good = [one for one in hits if one.score >= _SHARE_OF_BEST * hits[0].score]
+    found = [Found(one.code, one.system.value, one.title, code_url(one.code), one.billable) for one in good]
     if words and system is None:
         found = [*_named(knowledge, words), *found]
     return visitor.page(
