@@ -86,14 +86,14 @@ def evidence(text: str, line: Line) -> tuple[Evidence, ...]:
 
 def alternatives(line: Line, *, fill_in: bool) -> tuple[Alternative, ...]:
     """The siblings that one other value of one facet would make right, those of the weakest grounds first."""
-    found: dict[str, str] = {}
     decided = [d for d in line.awake.decisions if d.facet.id in needed_by(line.entry) and d.facet.id in line.chosen]
+    found: dict[str, str] = {}
     for decision in sorted(decided, key=lambda d: -d.ground):
-        for value in decision.facet.values:
-            if value.id != line.chosen[decision.facet.id]:
+        for value in decision.facet.values if len(found) < _MOST_ALTERNATIVES else ():
+            if value.id != line.chosen[decision.facet.id] and len(found) < _MOST_ALTERNATIVES:
                 for code in siblings(line, decision.facet.id, value.id, fill_in=fill_in):
-                    found.setdefault(code, value.plain)
-    found.pop(line.code, None)
+                    if code != line.code:
+                        found.setdefault(code, value.plain)
     return tuple(Alternative(code, unless) for code, unless in list(found.items())[:_MOST_ALTERNATIVES])
 
 

@@ -84,9 +84,7 @@ def test_what_was_only_spoken_of_is_not_coded(matcher: Matcher, text: str):
     assert not {"45378", "93000", "85025", "85027", "71250"} & set(codes(matcher, text))
 
 
-@pytest.mark.parametrize(
-    "text", ["Came as scheduled for left knee injection.", "Claim denied for left knee injection."]
-)
+@pytest.mark.parametrize("text", ["Came as scheduled for left knee injection.", "Claim denied for left knee injection."])
 def test_words_that_deny_or_plan_elsewhere_do_not_here(matcher: Matcher, text: str):
     assert codes(matcher, text) == ["20610"]
 
