@@ -126,16 +126,23 @@ def desk(settings: Settings) -> None:
     import uvicorn
 
     from consultant.desk.app import create_app
-    from consultant.dispatch import Bell, application
+    from consultant.desk.options import Options
+    from consultant.dispatch import Bell, application, reach, waiting
+
+    def bells() -> int:
+        reach(broker)
+        return waiting(broker)
 
     _begin(settings)
+    broker = application(broker_url(settings))
     # The server restores and raises again the signal that stopped it; this handler is then the one that hears it.
     stop_when_told()
-    bell = Bell(application(broker_url(settings)))
+    bell = Bell(broker)
     host, port = host_and_port(settings.desk)
     with _bound(host, port) as listening, open_database(settings) as database:
         given = services(settings, database=database, knowledge=open_knowledge(settings), ring=bell.ring)
-        app = create_app(given, secure_cookies=host not in _LOOPBACK)
+        more = Options(public_codes=settings.public_codes, flower=settings.flower_url or _flower_here(), bells=bells)
+        app = create_app(given, secure_cookies=host not in _LOOPBACK, options=more)
         tell_ready(_joined(*listening.getsockname()[:2]))
         options = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=int(_DRAIN_SECONDS))
         uvicorn.Server(options).run(sockets=[listening])
@@ -257,6 +264,12 @@ def _our_addresses(settings: Settings) -> Callable[[str], bool]:
     domain, key = settings.domain, key_of(settings)
     ours = {settings.our_mailbox.lower(), f"postmaster@{domain.lower()}", "postmaster"}
     return lambda address: address.lower() in ours or case_of_bounce(address, domain, key) is not None
+
+
+def _flower_here() -> str:
+    """Where ``consultant up`` runs Flower; empty when it does not, or on a port that only Flower knows."""
+    host, _, port = os.environ.get("CONSULTANT_FLOWER", "").rpartition(":")
+    return f"http://{host}:{port}" if host and port != "0" else ""
 
 
 def _bound(host: str, port: int) -> socket.socket:

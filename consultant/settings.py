@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     """Networks, separated by commas, whose Authentication-Results are believed."""
     secret_key: SecretStr = SecretStr("")
     """Signs case tokens and cookies; empty means a key made once in the home folder."""
+    public_codes: bool = False
+    """Whether guests may read code pages and use the ask box, a few pages a month."""
+    flower_url: str = ""
+    """Where people find Flower, for the link on the page of ops; empty leaves the link out."""
     acknowledge: bool = True
     """Whether an automatic "received" letter is sent."""
     daily_limit: int = Field(default=10, ge=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -11,19 +12,21 @@ from starlette.staticfiles import StaticFiles
 
 from consultant.consultation.services import Services
 from consultant.desk.guard import SecurityHeaders, signed_in
+from consultant.desk.options import Options
 from consultant.desk.passwords import Throttle
-from consultant.desk.views import case, health, queue, session
+from consultant.desk.reference import routes as reference_routes
+from consultant.desk.views import case, queue, session
 
 _STATIC = Path(__file__).parent / "static"
 
 
-def create_app(services: Services, *, secure_cookies: bool) -> Starlette:
+def create_app(services: Services, *, secure_cookies: bool, options: Options | None = None) -> Starlette:
     """The desk as an ASGI application. ``secure_cookies`` is off only where the desk is reached over plain HTTP on loopback."""
+    given = replace(options or Options(), secure_cookies=secure_cookies)
     throttle = Throttle()
     return Starlette(
         routes=[
-            Route("/healthz", health.alive),
-            Route("/readyz", health.ready(services)),
+            *reference_routes(services, given),
             Route("/login", session.login(services, throttle, secure_cookies=secure_cookies), methods=["GET", "POST"]),
             Route("/logout", signed_in(services, session.logout), methods=["POST"]),
             Route("/", signed_in(services, queue.show)),

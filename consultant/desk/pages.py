@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
+from consultant.desk.addresses import code_url, modifier_url, place_url
 from consultant.desk.auth import SignedIn
 from consultant.model.case import CaseState
 from consultant.resources import templates
@@ -47,7 +48,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["state_words"] = STATE_WORDS.__getitem__
-    environment.globals["age"] = age
+    environment.globals.update(age=age, code_url=code_url, modifier_url=modifier_url, place_url=place_url)
     return environment
 
 

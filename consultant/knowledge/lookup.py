@@ -31,7 +31,7 @@ from consultant.knowledge.official_kinds import Edition, Kind
 from consultant.knowledge.pages import CodePage, page, page_of_diagnosis, telling
 from consultant.knowledge.places import PlaceOfService
 from consultant.knowledge.reader import Reader
-from consultant.knowledge.search import Hit, search
+from consultant.knowledge.search import Hit, search, suggest
 from consultant.model.coding import System
 
 _USUAL_LIMIT = 20
@@ -219,3 +219,8 @@ class Knowledge:
         """The codes that ``words``, or the beginning of a code, find; best first. No words find nothing."""
         with self._reader.lend() as connection:
             return search(connection, words, system=system, limit=limit, conditions=self.conditions)
+
+    def suggest(self, words: str, *, limit: int = _USUAL_LIMIT) -> tuple[Hit, ...]:
+        """The codes to offer while ``words`` are being typed; answers within some milliseconds."""
+        with self._reader.lend() as connection:
+            return suggest(connection, words, limit=limit)

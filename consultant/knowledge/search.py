@@ -30,6 +30,9 @@ _CODE_START = re.compile(r"[A-Z]\d[0-9A-Z]{0,5}|\d{3,5}|\d{4}[A-Z]")
 _MOST_WORDS = 24
 _DEPTH = 60
 """So many of the strongest full-text matches are looked at closely."""
+_DEPTH_WHILE_TYPING = 40
+_SHORTEST_BEGINNING = 2
+"""A word of one letter begins half of all words, and says nothing yet."""
 _WEIGHTS = (1.0, 0.97, 0.95, 0.8)
 """What a title, a term, a deciding phrase and a waking phrase weigh that say the same."""
 _BEST_LINE, _TITLE, _STRENGTH = 0.75, 0.15, 0.1
@@ -62,6 +65,22 @@ class Hit:
     score: float
     """Between 0 and 1; 1 is the exact code. Comparable within one search only."""
     billable: bool
+
+
+def suggest(connection: sqlite3.Connection, words: str, *, limit: int) -> tuple[Hit, ...]:
+    """The codes that words still being typed find: as `search`, but shallow enough to answer between two keys."""
+    tokens = words_of(words)[:_MOST_WORDS]
+    rows = _rows_of(None)
+    if len(tokens) == 1 and (named := _by_code(connection, tokens[0], rows, is_alone=True, limit=limit)):
+        return named
+    wanted = tuple(token for token in tokens if token not in STOP_WORDS)
+    if not wanted or (len(wanted) == 1 and len(wanted[0]) < _SHORTEST_BEGINNING):
+        return ()
+    folded = tuple(fold(word) for word in wanted)
+    found = _matches(connection, _all_of(wanted), rows, folded, best=_ALL, depth=_DEPTH_WHILE_TYPING)
+    if not found and (rarest := _rarest(connection, wanted, rows)):
+        found = _matches(connection, rarest, rows, folded, best=_SOME, depth=_DEPTH_WHILE_TYPING)
+    return tuple(found[:limit])
 
 
 def search(
@@ -145,9 +164,9 @@ def _rarest(connection: sqlite3.Connection, words: tuple[str, ...], rows: tuple[
 
 
 def _matches(
-    connection: sqlite3.Connection, query: str, rows: tuple[int, int], wanted: tuple[str, ...], *, best: float
+    connection: sqlite3.Connection, query: str, rows: tuple[int, int], wanted: tuple[str, ...], *, best: float, depth: int = _DEPTH
 ) -> list[Hit]:
-    found = connection.execute(_MATCHES, (query, *rows, _DEPTH)).fetchall()
+    found = connection.execute(_MATCHES, (query, *rows, depth)).fetchall()
     likenesses = _Likenesses(wanted)
     strongest = max((row[4] for row in found), default=0.0) or 1.0
     hits = [

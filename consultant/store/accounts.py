@@ -34,6 +34,7 @@ __all__ = [
     "open_session",
     "session_user",
     "set_password",
+    "set_role",
     "user",
     "users",
 ]
@@ -81,6 +82,11 @@ def users(tx: Connection) -> tuple[User, ...]:
 def set_password(tx: Connection, name: str, password_hash: str) -> None:
     """Change a password; every session of the user ends. Raises NotFoundError."""
     _change_user(tx, name, {"password_hash": password_hash})
+
+
+def set_role(tx: Connection, name: str, role: Role) -> None:
+    """Change what a user may do; every session of the user ends. Raises NotFoundError."""
+    _change_user(tx, name, {"role": role})
 
 
 def disable_user(tx: Connection, name: str) -> None:

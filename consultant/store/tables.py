@@ -220,3 +220,12 @@ delivery = Table(
     Column("recipient", CleanText, primary_key=True),
     Column("message_id", _Count, ForeignKey("message.id", ondelete="CASCADE"), nullable=False),
 )
+
+reading = Table(
+    "reading",
+    metadata,
+    # A hash of whoever reads code pages as a guest, and the month in which the page was read.
+    Column("reader", CleanText, primary_key=True),
+    Column("month", Text, primary_key=True),
+    Column("page", CleanText, primary_key=True),
+)
