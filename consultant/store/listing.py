@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, exists, literal, sele
 
 from consultant.model.case import Case, CaseState
 from consultant.store.cases import case_of, found_by
+from consultant.store.codes import DIAGNOSES
 from consultant.store.columns import UtcDateTime
 from consultant.store.tables import case_code, cases
 
@@ -65,6 +66,16 @@ def page(tx: Connection, wanted: Filter, *, waiting: bool, after: Place | None =
     shown = found[:size]
     is_last = len(found) <= size
     return Page(shown, None if is_last else Place(shown[-1].priority, shown[-1].received, shown[-1].id))
+
+
+def codes_of(tx: Connection, case_ids: tuple[int, ...]) -> dict[int, tuple[str, ...]]:
+    """The service codes that stand in each of these cases, to tell at a glance what it is about."""
+    lines = case_code.c.stands & (case_code.c.family != DIAGNOSES)
+    query = select(case_code.c.case_id, case_code.c.code).where(case_code.c.case_id.in_(case_ids), lines)
+    found: dict[int, tuple[str, ...]] = {}
+    for case_id, code in tx.execute(query.order_by(case_code.c.case_id, case_code.c.code)):
+        found[case_id] = (*found.get(case_id, ()), code)
+    return found
 
 
 def _values(place: Place, *, with_priority: bool = True) -> Any:  # noqa: ANN401  (a row value)
