@@ -83,7 +83,8 @@ def newest(tx: Connection) -> int:
 def last_by(tx: Connection, case_id: int, kind: str) -> dict[str, datetime]:
     """When each person last left an event of this kind on the case."""
     of_kind = select(event.c.actor, func.max(event.c.at)).where(event.c.case_id == case_id, event.c.kind == kind)
-    return dict(tx.execute(of_kind.group_by(event.c.actor)).tuples().all())
+    found: dict[str, datetime] = dict(tx.execute(of_kind.group_by(event.c.actor)).all())
+    return found
 
 
 def verify(tx: Connection) -> ChainReport:
