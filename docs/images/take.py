@@ -178,6 +178,13 @@ def take(page: Page, address: str, out: Path, name: str) -> None:
         page.locator('button[data-key="o"]').click()
         page.wait_for_selector("#claim")
     page.screenshot(path=out / f"case{name}.png")
+    page.fill("#modifiers-0", "RT 59")
+    page.press("#modifiers-0", "Tab")
+    page.wait_for_selector(".actions .keep button")
+    page.fill("#code-new", "")
+    page.type("#code-new", "knee synov")
+    page.wait_for_selector("#found li")
+    page.screenshot(path=out / f"edit{name}.png", full_page="phone" in name)
 
 
 def main() -> None:
