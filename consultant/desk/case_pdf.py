@@ -6,9 +6,11 @@ other letter is shown as a question mark, and the JSON export has it.
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from fpdf import FPDF
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 _PLAIN = str.maketrans(
     {
@@ -31,9 +33,11 @@ _WIDE, _SMALL = 10.0, 8.0
 
 def pdf_of(row: dict[str, Any]) -> bytes:
     """The pages of a case, from the data that ``whole_case`` gives."""
+    from fpdf import FPDF  # noqa: PLC0415  (slow to load, and most desks write no PDF all day)
+
     paper = FPDF(format="A4")
-    # Without a date of its making, the same case gives the same bytes.
-    paper.set_creation_date(None)
+    # Dated as the case, so that the same case gives the same bytes.
+    paper.set_creation_date(datetime.fromisoformat(row["changed"]))
     paper.set_auto_page_break(auto=True, margin=18)
     paper.set_title(f"Case {row['id']}")
     paper.add_page()

@@ -39,25 +39,28 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 NOTES = (
     (
         "Knee scope, which menisci?",
-        "Medicare patient, 67. Right knee arthroscopy with partial medial meniscectomy for a complex tear of the medial meniscus. "
-        "Chondroplasty of the patella as well. ASC. What do we bill?",
+        """Medicare patient, 67. Right knee arthroscopy with partial medial meniscectomy for a complex tear
+of the medial meniscus. Chondroplasty of the patella as well. ASC. What do we bill?""",
     ),
     (
         "Colonoscopy codes",
-        "54-year-old, screening colonoscopy. One polyp in the sigmoid removed by snare, another in the cecum by cold biopsy forceps. "
-        "Commercial payer. My biller has 45385 and 45380.",
+        """54-year-old, screening colonoscopy. One polyp in the sigmoid removed by snare, another in the cecum by cold
+biopsy forceps. Commercial payer. My biller has 45385 and 45380.""",
     ),
     (
         "Bone density, heel",
-        "Ultrasound bone density of the left heel in the office, osteoporosis screening, postmenopausal woman of 66, Medicare.",
+        """Ultrasound bone density of the left heel in the office, osteoporosis screening, postmenopausal woman of 66,
+Medicare.""",
     ),
     (
         "Laceration repair",
-        "Simple repair of a 3.1 cm laceration of the left forearm and a 2.0 cm laceration of the right hand, emergency department, fell on glass.",
+        """Simple repair of a 3.1 cm laceration of the left forearm and a 2.0 cm laceration of the right hand, emergency
+department, fell on glass.""",
     ),
     (
         "Cataract OD",
-        "Phacoemulsification with intraocular lens, right eye, age-related nuclear cataract. Ambulatory surgery center, Medicare.",
+        """Phacoemulsification with intraocular lens, right eye, age-related nuclear cataract. Ambulatory surgery center,
+Medicare.""",
     ),
 )
 ASKERS = ("ada@lakeside.example", "ben@hillclinic.example", "chris@northbay.example")
