@@ -52,16 +52,18 @@ def page(tx: Connection, wanted: Filter, *, waiting: bool, after: Place | None =
 
     All others come newest first.
     """
-    query = select(cases).where(*_conditions(wanted)).limit(size + 1)
+    query = select(cases).where(*_conditions(tx, wanted)).limit(size + 1)
     if waiting:
         order: tuple[ColumnElement[Any], ...] = (cases.c.priority, cases.c.received, cases.c.id)
         query = query.order_by(*order)
         if after is not None:
-            query = query.where(tuple_(*order) > _values(after))
+            last = (literal(after.priority, Integer()), literal(after.received, UtcDateTime()), literal(after.case_id, Integer()))
+            query = query.where(tuple_(*order) > tuple_(*last))
     else:
-        query = query.order_by(cases.c.received.desc(), cases.c.id.desc())
+        # Numbers follow the order of arrival, and a table is read by number without an index.
+        query = query.order_by(cases.c.id.desc())
         if after is not None:
-            query = query.where(tuple_(cases.c.received, cases.c.id) < _values(after, with_priority=False))
+            query = query.where(cases.c.id < after.case_id)
     found = tuple(case_of(row) for row in tx.execute(query))
     shown = found[:size]
     is_last = len(found) <= size
@@ -78,12 +80,7 @@ def codes_of(tx: Connection, case_ids: tuple[int, ...]) -> dict[int, tuple[str, 
     return found
 
 
-def _values(place: Place, *, with_priority: bool = True) -> Any:  # noqa: ANN401  (a row value)
-    values = (literal(place.received, UtcDateTime()), literal(place.case_id, Integer()))
-    return tuple_(literal(place.priority, Integer()), *values) if with_priority else tuple_(*values)
-
-
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+def _conditions(tx: Connection, wanted: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.state is not None:
         found.append(cases.c.state == wanted.state)
@@ -95,5 +92,5 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         has = exists().where(case_code.c.case_id == cases.c.id, case_code.c.code == wanted.code, case_code.c.stands)
         found.append(has)
     if wanted.search.strip():
-        found.append(found_by(wanted.search.strip()))
+        found.append(found_by(tx, wanted.search.strip()))
     return found

@@ -58,7 +58,7 @@ cases = Table(
     Index("ix_cases_state_due", "state", "due"),
     Index("ix_cases_received", "received"),
     Index("ix_cases_queue", "state", "priority", "received", "id"),
-    Index("ix_cases_state_received", "state", "received", "id"),
+    Index("ix_cases_state_id", "state", "id"),
     Index("ix_cases_sender", "sender"),
     sqlite_autoincrement=True,
 )

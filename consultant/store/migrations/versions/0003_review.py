@@ -21,7 +21,7 @@ def upgrade() -> None:
     """Add columns with defaults, so that nothing kept is written anew; cases of before have no codes to be found by."""
     op.add_column("cases", sa.Column("priority", sa.Integer, nullable=False, server_default="1"))
     op.create_index("ix_cases_queue", "cases", ["state", "priority", "received", "id"])
-    op.create_index("ix_cases_state_received", "cases", ["state", "received", "id"])
+    op.create_index("ix_cases_state_id", "cases", ["state", "id"])
     op.create_index("ix_cases_sender", "cases", ["sender"])
     op.add_column("analysis", sa.Column("made_by", sa.Text, nullable=False, server_default="engine"))
     op.add_column("desk_user", sa.Column("second_factor", sa.Text, nullable=False, server_default=""))
