@@ -118,7 +118,7 @@ const prepare = () => {
     input.setAttribute("aria-controls", "found");
     input.setAttribute("aria-autocomplete", "list");
   }
-  for (const button of draft.querySelectorAll(".needs-script")) button.hidden = draft.querySelector(".keep:not([hidden])") !== null;
+  for (const button of draft.querySelectorAll(".needs-script")) button.hidden = draft.querySelector(".keep:not([hidden], .no-script)") !== null;
 };
 
 if (draft) {

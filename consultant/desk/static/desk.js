@@ -1,6 +1,8 @@
 // Small comforts of the desk: keys, evidence that lights up, news without reloading. Every page reads and decides without this file.
 "use strict";
 
+document.documentElement.classList.add("js");
+
 // Pointing at a code lights the words it rests on, and the other way round; a tap does what pointing does.
 let lit = null;
 const codesOf = (element) => (element.dataset.codes ?? element.dataset.code ?? "").split(" ");
