@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from consultant.consultation.services import Services
 from consultant.desk.guard import SecurityHeaders, signed_in
 from consultant.desk.passwords import Throttle
-from consultant.desk.views import case, decide, find, health, history, learning, live, queue, session
+from consultant.desk.views import account, case, decide, find, health, history, learning, live, queue, session
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -34,6 +34,9 @@ def create_app(services: Services, *, secure_cookies: bool, answer_within: timed
             Route("/", signed_in(services, queue.queue(answer_within))),
             Route("/live", live.live(services)),
             Route("/find", signed_in(services, find.find(services.knowledge))),
+            Route("/account", signed_in(services, account.show)),
+            Route("/account/second-factor", signed_in(services, account.set_up), methods=["POST"]),
+            Route("/account/second-factor/off", signed_in(services, account.take_away), methods=["POST"]),
             Route("/learning", signed_in(services, learning.show)),
             Route("/learning/cases.jsonl", signed_in(services, learning.as_cases, deciding=True)),
             *_case_routes(services),

@@ -34,6 +34,8 @@ __all__ = [
     "open_session",
     "session_user",
     "set_password",
+    "set_second_factor",
+    "use_step",
     "user",
     "users",
 ]
@@ -47,6 +49,8 @@ class User:
     role: Role
     password_hash: str
     disabled: bool
+    second_factor: str = ""
+    """Secret of the second factor, as the caller sealed it; empty when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,19 @@ def users(tx: Connection) -> tuple[User, ...]:
 def set_password(tx: Connection, name: str, password_hash: str) -> None:
     """Change a password; every session of the user ends. Raises NotFoundError."""
     _change_user(tx, name, {"password_hash": password_hash})
+
+
+def set_second_factor(tx: Connection, name: str, sealed: str) -> None:
+    """Keep the sealed secret of a second factor; an empty one takes it away. Raises NotFoundError."""
+    if tx.execute(update(desk_user).where(desk_user.c.name == _key(name)).values(second_factor=sealed)).rowcount != 1:
+        msg = f"there is no user {_key(name)}"
+        raise NotFoundError(msg)
+
+
+def use_step(tx: Connection, name: str, step: int) -> bool:
+    """Use up the code of a time step; False when it, or a later one, was used before."""
+    fresh = update(desk_user).where(desk_user.c.name == _key(name), desk_user.c.second_step < step)
+    return tx.execute(fresh.values(second_step=step)).rowcount == 1
 
 
 def disable_user(tx: Connection, name: str) -> None:
@@ -149,7 +166,7 @@ def _key(name: str) -> str:
 
 
 def _user(row: Row[Any]) -> User:
-    return User(row.name, row.role, row.password_hash, row.disabled)
+    return User(row.name, row.role, row.password_hash, row.disabled, row.second_factor)
 
 
 def _asker(row: Row[Any]) -> Asker:
