@@ -213,7 +213,7 @@ def test_an_approval_is_undone_before_the_letter_leaves(service, sign_in):
     take(page)
 
     page.keyboard.press("a")
-    page.wait_for_selector(".toast button")
+    page.wait_for_url(re.compile(r"done="))
     page.keyboard.press("u")
     page.wait_for_url(re.compile(rf"/cases/{case['id']}$"))
 
