@@ -106,6 +106,9 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if scope["path"].startswith("/static/"):
+                    # Ours, and the same for everybody: kept by the browser, and asked for again only when it changed.
+                    headers.setdefault("Cache-Control", "no-cache")
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

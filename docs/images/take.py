@@ -178,7 +178,7 @@ def sign_in(page: Page, address: str) -> None:
 def shot(page: Page, file: Path) -> None:
     """A picture in few colours: it is text on paper, and stays small."""
     taken = Image.open(BytesIO(page.screenshot()))
-    taken.convert("RGB").quantize(48, dither=Image.Dither.NONE).save(file, optimize=True)
+    taken.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 def take(page: Page, address: str, out: Path, name: str) -> None:

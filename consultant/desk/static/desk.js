@@ -57,6 +57,9 @@ const go = (step) => {
   next.querySelector(".subject > a").focus();
 };
 
+// After a decision the next case is one key away.
+if (document.querySelector(".toast") && document.querySelector("table.queue")) go(0);
+
 // News: the stream says that something happened, and the page fetches what it shows.
 const queue = document.querySelector("[data-live]");
 const head = document.querySelector(".case-head[data-changed]");
