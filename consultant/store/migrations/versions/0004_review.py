@@ -1,7 +1,7 @@
 """What review needs: priority and order of the queue, who made an analysis, codes of cases, and second factors.
 
-Revision ID: 0003
-Revises: 0002
+Revision ID: 0004
+Revises: 0003
 """
 
 from __future__ import annotations
