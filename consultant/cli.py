@@ -31,6 +31,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     queue.cases,
     queue.case,
     queue.review,
+    queue.export,
     queue.reconcile,
     sends.sends,
     # Trying it out.

@@ -16,7 +16,8 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
@@ -140,12 +141,18 @@ def desk(settings: Settings) -> None:
     bell = Bell(broker)
     host, port = host_and_port(settings.desk)
     with _bound(host, port) as listening, open_database(settings) as database:
-        given = services(settings, database=database, knowledge=open_knowledge(settings), ring=bell.ring)
+        made = services(settings, database=database, knowledge=open_knowledge(settings), ring=bell.ring)
+        # Only here is there somebody to press undo: letters that are approved from a terminal go at once.
+        given = replace(made, send_delay=timedelta(seconds=settings.send_delay_seconds))
         more = Options(public_codes=settings.public_codes, flower=settings.flower_url or _flower_here(), bells=bells)
-        app = create_app(given, secure_cookies=host not in _LOOPBACK, options=more)
+        within = timedelta(hours=settings.answer_hours)
+        app = create_app(given, secure_cookies=host not in _LOOPBACK, options=more, answer_within=within)
         tell_ready(_joined(*listening.getsockname()[:2]))
         options = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=int(_DRAIN_SECONDS))
-        uvicorn.Server(options).run(sockets=[listening])
+        server = uvicorn.Server(options)
+        # Pages that listen for news hold a connection each, and must let go of it when the program is told to stop.
+        app.state.is_stopping = lambda: server.should_exit
+        server.run(sockets=[listening])
     bell.close(_BELL_SECONDS)
 
 

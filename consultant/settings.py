@@ -83,6 +83,10 @@ class Settings(BaseSettings):
     """Where people find Flower, for the link on the page of ops; empty leaves the link out."""
     acknowledge: bool = True
     """Whether an automatic "received" letter is sent."""
+    send_delay_seconds: float = Field(default=8.0, ge=0, le=600)
+    """How long a letter that was approved at the desk waits before it goes out; as long, its approval can be undone."""
+    answer_hours: float = Field(default=4.0, gt=0, le=720)
+    """Within how many hours an asker should have the answer; the queue shows what nears that time, and what is past it."""
     daily_limit: int = Field(default=10, ge=0)
     """Most automatic letters to one sender in a day."""
     workers: int = Field(default=2, ge=1, le=64)

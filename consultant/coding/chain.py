@@ -120,5 +120,13 @@ def run(reading: Reading, knowledge: Knowledge, on: date | None = None) -> Judge
     return Judgement(asked, (*findings, *unjudged(asked, lines, knowledge)), lines)
 
 
+def check(reading: Reading, knowledge: Knowledge) -> Judgement:
+    """Check a reading as it stands, and change nothing in it: its lines are a person's word. Pure."""
+    findings = _checked(RULES, reading, knowledge)
+    findings = (*findings, *denial.explain(reading, findings, knowledge))
+    lines = audit(reading, findings, knowledge)
+    return Judgement(reading, (*findings, *unjudged(reading, lines, knowledge)), lines)
+
+
 def _checked(rules: tuple[Rule, ...], reading: Reading, knowledge: Knowledge) -> tuple[Finding, ...]:
     return tuple(finding for rule in rules for finding in rule.check(reading, knowledge))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from consultant.knowledge.lookup import Knowledge
@@ -49,5 +49,7 @@ class Services:
     ring: Callable[[Step, int], None]
     """Announces a step that can be done; never blocks, never raises, may be lost."""
     now: Callable[[], datetime]
+    send_delay: timedelta = timedelta()
+    """How long an approved letter waits before it is sent, so that an approval can be undone."""
     signer: Signer | None = None
     """Signs our letters by DKIM; None leaves that to the outgoing server."""

@@ -35,6 +35,8 @@ __all__ = [
     "session_user",
     "set_password",
     "set_role",
+    "set_second_factor",
+    "use_step",
     "user",
     "users",
 ]
@@ -48,6 +50,8 @@ class User:
     role: Role
     password_hash: str
     disabled: bool
+    second_factor: str = ""
+    """Secret of the second factor, as the caller sealed it; empty when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,19 @@ def set_password(tx: Connection, name: str, password_hash: str) -> None:
 def set_role(tx: Connection, name: str, role: Role) -> None:
     """Change what a user may do; every session of the user ends. Raises NotFoundError."""
     _change_user(tx, name, {"role": role})
+
+
+def set_second_factor(tx: Connection, name: str, sealed: str) -> None:
+    """Keep the sealed secret of a second factor; an empty one takes it away. Raises NotFoundError."""
+    if tx.execute(update(desk_user).where(desk_user.c.name == _key(name)).values(second_factor=sealed)).rowcount != 1:
+        msg = f"there is no user {_key(name)}"
+        raise NotFoundError(msg)
+
+
+def use_step(tx: Connection, name: str, step: int) -> bool:
+    """Use up the code of a time step; False when it, or a later one, was used before."""
+    fresh = update(desk_user).where(desk_user.c.name == _key(name), desk_user.c.second_step < step)
+    return tx.execute(fresh.values(second_step=step)).rowcount == 1
 
 
 def disable_user(tx: Connection, name: str) -> None:
@@ -155,7 +172,7 @@ def _key(name: str) -> str:
 
 
 def _user(row: Row[Any]) -> User:
-    return User(row.name, row.role, row.password_hash, row.disabled)
+    return User(row.name, row.role, row.password_hash, row.disabled, row.second_factor)
 
 
 def _asker(row: Row[Any]) -> Asker:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
 from consultant.errors import ConflictError, NotFoundError
 from consultant.model.message import NULL_REVERSE_PATH, OutgoingMail
@@ -36,6 +36,7 @@ __all__ = [
     "sent",
     "start",
     "unknown",
+    "withdraw",
 ]
 
 _NO_LEASE: dict[str, Any] = {"lease_until": None}
@@ -55,12 +56,19 @@ class OutboxMail:
     reason: str
     queued: datetime
     sent: datetime | None
+    due: datetime | None = None
+    """Not to be sent before; None when it may go at once."""
 
 
-def put(tx: Connection, *, case_id: int, key: str, letter_name: str, mail: OutgoingMail, at: datetime) -> bool:
-    """Queue a mail under its key (``reply:17``); False, and nothing done, when the key is known. Raises ConflictError."""
+def put(  # noqa: PLR0913  (what a queued mail is)
+    tx: Connection, *, case_id: int, key: str, letter_name: str, mail: OutgoingMail, at: datetime, due: datetime | None = None
+) -> bool:
+    """Queue a mail under its key (``reply:17``), to be sent not before ``due``.
+
+    False, and nothing done, when the key is known. Raises ConflictError.
+    """
     row = {"message_id": mail.message_id, "reverse_path": mail.reverse_path, "recipient": mail.recipient, "content": mail.content}
-    place = {"case_id": case_id, "key": key, "letter_name": letter_name, "state": OutboxState.PENDING, "queued": at}
+    place = {"case_id": case_id, "key": key, "letter_name": letter_name, "state": OutboxState.PENDING, "queued": at, "due": due}
     if not insert_once(tx, outbox, place | row, key="key"):
         return False
     detail = {"key": key, "letter": letter_name, "message_id": mail.message_id}
@@ -163,6 +171,22 @@ def resend(tx: Connection, mail_id: int, at: datetime, actor: str) -> None:
     _tell(tx, mail_id, "mail-released", at, actor)
 
 
+def withdraw(tx: Connection, case_id: int, letter_name: str, *, at: datetime, actor: str) -> None:
+    """Take back a mail that nobody has tried to send and whose time has not come. Raises ConflictError when there is none.
+
+    The row goes, so that the same identity can be queued again; the history keeps that it was there. A courier starts a mail only
+    from its time on, and both are conditional changes of one row: of the two exactly one wins.
+    """
+    waits = and_(outbox.c.state == OutboxState.PENDING, outbox.c.attempts == 0, outbox.c.due > at)
+    mine = and_(outbox.c.case_id == case_id, outbox.c.letter_name == letter_name)
+    keys = tx.execute(delete(outbox).where(mine, waits).returning(outbox.c.key)).scalars().all()
+    if not keys:
+        msg = f"the letter of case {case_id} has left, or is leaving: it cannot be taken back"
+        raise ConflictError(msg)
+    for key in keys:
+        events.append(tx, case_id=case_id, at=at, actor=actor, kind="mail-withdrawn", detail={"key": key})
+
+
 def _is_pending(now: datetime) -> ColumnElement[bool]:
     return and_(outbox.c.state == OutboxState.PENDING, or_(outbox.c.due.is_(None), outbox.c.due <= now))
 
@@ -219,4 +243,5 @@ def _outbox_mail(row: Row[Any]) -> OutboxMail:
         reason=row.reason,
         queued=row.queued,
         sent=row.sent,
+        due=row.due,
     )

@@ -1,11 +1,13 @@
-"""The desk of an office with Cora, Otto and Ada, for the tests of code pages, ask box, JSON interface and ops."""
+"""The desk of an office, and browsers at it: signed in, or of guests."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from cast import ADA, CORA, OTTO
+from cast import ADA, CARL, CORA, OTTO
+from desk_forms import PASSWORD
 from starlette.testclient import TestClient
 
 from consultant.desk.app import create_app
@@ -13,20 +15,18 @@ from consultant.desk.options import Options, no_bells
 from consultant.desk.passwords import hash_password
 from consultant.store import accounts
 
-PASSWORD = "correct horse battery"
-
 
 @pytest.fixture(scope="session")
-def password_hash() -> str:
+def kept_password() -> str:
     return hash_password(PASSWORD)
 
 
 @pytest.fixture
-def visit(office, password_hash):
+def visit(office, kept_password):
     """Gives a browser: of somebody who is signed in, or of a guest, whose network may be chosen."""
     with office.services.database.begin() as tx:
         for name, role in ((CORA, "consultant"), (OTTO, "ops")):
-            accounts.add_user(tx, name, accounts.Role(role), password_hash)
+            accounts.add_user(tx, name, accounts.Role(role), kept_password)
         accounts.add_asker(tx, ADA)
     apps = {}
 
@@ -42,3 +42,26 @@ def visit(office, password_hash):
         return client
 
     return browser
+
+
+@pytest.fixture
+def desk(office, kept_password):
+    """The desk of an office with Cora, Carl and Otto; gives a browser that is signed in as whom it is asked for."""
+    app = create_app(office.services, secure_cookies=False)
+    with office.services.database.begin() as tx:
+        for name, role in ((CORA, "consultant"), (CARL, "consultant"), (OTTO, "ops")):
+            accounts.add_user(tx, name, accounts.Role(role), kept_password)
+
+    def browser(name: str = "", *, password: str = PASSWORD) -> TestClient:
+        client = TestClient(app, base_url="http://desk.example", follow_redirects=False)
+        if name:
+            client.answer = client.post("/login", data={"name": name, "password": password})
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def slow_office(office):
+    """An office whose approved letters wait ten seconds."""
+    return office.with_(send_delay=timedelta(seconds=10))
