@@ -31,8 +31,8 @@ _MOST_WORDS = 24
 _DEPTH = 60
 """So many of the strongest full-text matches are looked at closely."""
 _DEPTH_WHILE_TYPING = 40
-_SHORTEST_BEGINNING = 2
-"""A word of one letter begins half of all words, and says nothing yet."""
+_SHORTEST_BEGINNING = 3
+"""Fewer letters begin too many words, and say nothing yet."""
 _WEIGHTS = (1.0, 0.97, 0.95, 0.8)
 """What a title, a term, a deciding phrase and a waking phrase weigh that say the same."""
 _BEST_LINE, _TITLE, _STRENGTH = 0.75, 0.15, 0.1
