@@ -33,9 +33,12 @@ REFUSALS = MappingProxyType(
 _REFUSED_OTHERWISE = "it could not be taken as a coding case. Write the case in your own words into a new mail"
 
 
-def received(case_id: int, subject: str = "", asker_name: str = "") -> Letter:  # noqa: ARG001  (kept out of the letter on purpose)
-    """The automatic acknowledgement. The asker's ``subject`` is not repeated: it often names the patient."""
-    return render("received", {"case_id": case_id, "name": first_name(asker_name)})
+def received(case_id: int, subject: str = "", asker_name: str = "", *, left: str = "") -> Letter:  # noqa: ARG001  (see below)
+    """The automatic acknowledgement. The asker's ``subject`` is not repeated: it often names the patient.
+
+    ``left`` are sentences on what is left of the asker's plan.
+    """
+    return render("received", {"case_id": case_id, "name": first_name(asker_name), "left": left})
 
 
 def refused(case_id: int, reason: str, asker_name: str = "") -> Letter:

@@ -23,10 +23,11 @@ def upgrade() -> None:
     op.add_column("asker", sa.Column("standing", sa.Text, nullable=False, server_default="counted"))
     op.create_table(
         "charge",
-        sa.Column("case_id", _NUMBER, sa.ForeignKey("cases.id", name="fk_charge_case_id_cases"), nullable=False, autoincrement=False),
+        sa.Column("case_id", _NUMBER, nullable=False, autoincrement=False),
         sa.Column("payer", sa.Text, nullable=False),
         sa.Column("plan", sa.Text, nullable=False),
         sa.Column("at", _MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_charge_case_id_cases"),
         sa.PrimaryKeyConstraint("case_id", name="pk_charge"),
     )
     op.create_index("ix_charge_payer_at", "charge", ["payer", "at"])
