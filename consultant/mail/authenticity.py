@@ -20,7 +20,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 from consultant.errors import TemporaryError, UsageError
 from consultant.mail.dkim_check import vouchers
 from consultant.mail.dmarc import aligned, organizational
-from consultant.mail.dns import OneMail, Resolver
+from consultant.mail.dns import OneMail, Resolver, as_asked
 from consultant.mail.spf_check import passes
 from consultant.model.message import Envelope, IncomingMessage
 
@@ -83,7 +83,7 @@ def verdict(
 
 def _computed(author: str, reverse_path: str, peer: str, content: bytes, resolver: Resolver) -> tuple[Reason, str]:
     """What DKIM and SPF say, and for which domain; trouble counts only when nothing else verifies the author."""
-    domain = author.rpartition("@")[2]
+    domain = as_asked(author.rpartition("@")[2])
     signed = vouchers(content, resolver)
     trouble = signed.trouble
     try:
@@ -92,9 +92,9 @@ def _computed(author: str, reverse_path: str, peer: str, content: bytes, resolve
     except TemporaryError:
         trouble = True
     try:
-        sending = reverse_path.rpartition("@")[2]
+        sending = as_asked(reverse_path.rpartition("@")[2])
         # A reverse-path that cannot stand for the author is not worth a question.
-        is_near = organizational(sending.lower()) == organizational(domain)
+        is_near = organizational(sending) == organizational(domain)
         if is_near and passes(reverse_path, peer, resolver) and (by := aligned(domain, [sending], resolver, tag="aspf")):
             return Reason.SPF, by
     except TemporaryError:

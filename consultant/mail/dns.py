@@ -90,6 +90,14 @@ class OneMail:
         return self._known[key]
 
 
+def as_asked(domain: str) -> str:
+    """A domain as the DNS knows it: in lower case, other letters than ASCII in their encoded form."""
+    try:
+        return domain.lower().rstrip(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain.lower().rstrip(".")
+
+
 def is_possible(name: str) -> bool:
     """Whether a name can stand in the DNS at all."""
     labels = name.rstrip(".").split(".")
