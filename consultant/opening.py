@@ -103,6 +103,7 @@ def services(settings: Settings, *, database: Database, knowledge: Knowledge, ri
         now=now,
         signer=signer_of(settings),
         plans=plans_of(settings),
+        phi_gate=settings.phi_gate,
         resolver=SystemResolver() if settings.dns else None,
     )
 

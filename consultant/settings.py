@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     """Consultations of a registered asker a month."""
     plans: Annotated[tuple[str, ...], NoDecode] = ("practice=50",)
     """Plans of accounts as NAME=CONSULTATIONS a month, separated by commas."""
+    phi_gate: bool = True
+    """Whether identifiers of patients are taken out of drafts and letters."""
     dns: bool = True
     """Whether DKIM and SPF of senders are computed, where admission needs verified senders."""
     trusted_relays: Annotated[tuple[str, ...], NoDecode] = ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from consultant.consultation import gate
 from consultant.consultation.analysis import newest_message
 from consultant.consultation.letters import Identity, put_letter
 from consultant.consultation.services import Services
@@ -53,7 +54,8 @@ def amend(services: Services, case_id: int, consultant: str, text: str) -> Draft
     with services.database.begin() as tx:
         case = _held(tx, services, case_id, consultant)
         kind = _newest(tx, case_id).kind
-        draft = drafts.add(tx, case.id, kind, letters.written(case.id, text), consultant, services.now())
+        letter = gate.passed(tx, services, case.id, letters.written(case.id, text))
+        draft = drafts.add(tx, case.id, kind, letter, consultant, services.now())
         drafts.decide(tx, case.id, Decision(Action.AMEND, consultant, "", draft.hash, services.now()))
         return draft
 
@@ -64,7 +66,8 @@ def ask(services: Services, case_id: int, consultant: str, text: str = "") -> No
         case = _held(tx, services, case_id, consultant)
         draft = _newest(tx, case_id)
         if text and text != draft.letter.text.strip():
-            draft = drafts.add(tx, case.id, DraftKind.QUESTION, letters.written(case.id, text), consultant, services.now())
+            letter = gate.passed(tx, services, case.id, letters.written(case.id, text))
+            draft = drafts.add(tx, case.id, DraftKind.QUESTION, letter, consultant, services.now())
         _send(tx, services, case, draft, consultant, Action.ASK)
     services.ring(Step.DELIVER, case_id)
 
@@ -76,7 +79,7 @@ def decline(services: Services, case_id: int, consultant: str, reason: str) -> N
         draft = _newest(tx, case_id)
         drafts.decide(tx, case.id, Decision(Action.DECLINE, consultant, reason, draft.hash, services.now()))
         message = _message(tx, case.id)
-        letter = letters.declined(case.id, reason, message.author_name)
+        letter = gate.passed(tx, services, case.id, letters.declined(case.id, reason, message.author_name))
         _put(tx, services, letter, Identity(case.id, draft.version + 1, "declined"))
         cases.move(
             tx,

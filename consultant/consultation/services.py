@@ -57,5 +57,7 @@ class Services:
     """Signs our letters by DKIM; None leaves that to the outgoing server."""
     plans: Plans = Plans()  # noqa: RUF009  (frozen)
     """How much may be asked, where consultations are counted."""
+    phi_gate: bool = True
+    """Whether identifiers of patients are taken out of drafts and letters."""
     resolver: Resolver | None = None
     """Asks the DNS for what verifies a sender; None leaves that to trusted relays and SMTP AUTH."""
