@@ -40,12 +40,15 @@ class Identifier:
 _WORD = r"(?:[A-Z][a-z]+(?:['\u2019-][A-Z]?[a-z]+)*|[A-Z]['\u2019][A-Z][a-z]+|Ma?c[A-Z][a-z]+|[A-Z]{2,})"
 _NAME = rf"{_WORD},[ ]?{_WORD}(?:[ ][A-Z]\b\.?)?|{_WORD}(?:[ ][A-Z]\.?)?(?:[ ]{_WORD}){{1,2}}"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-_DATE = rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|{_MONTH}[ ]\d{{1,2}},?[ ]\d{{4}}|\d{{1,2}}[ ]{_MONTH}[ ]\d{{4}}"
+_DATE = (
+    rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}"
+    rf"|{_MONTH}[ ]\d{{1,2}},?[ ]\d{{4}}|\d{{1,2}}[ ]{_MONTH}[ ]\d{{4}}"
+)
 _ID = r"[A-Za-z]{0,4}-?\d[\w-]{3,19}"
 _STREET = r"(?:Street|St\.?|Avenue|Ave\.?|Road|Rd\.?|Lane|Ln\.?|Drive|Boulevard|Blvd\.?|Court|Terrace|Circle|Highway|Hwy\.?)"
 _BIRTH_LABEL = r"(?i:\bDOB|\bD\.O\.B\.?|\bdate of birth|\bbirth ?date|\bborn(?: on)?)"
 _RECORD_LABEL = r"(?i:\bMRN|\bmedical record(?: number| no\.?)?|\bchart (?:number|no\.?|#)|\bpatient (?:id|number|no\.?|#))"
-_ACCOUNT_LABEL = r"(?i:\b(?:acct|account|member|policy|subscriber|claim|encounter|insurance|medicare|medicaid|group)\.?[ ]?(?:number|no\.?|id|\#|:))"
+_ACCOUNT_LABEL = r"(?i:\b(?:acct|account|member|policy|subscriber|claim|encounter|insurance|medicare|medicaid|group)\.?[ ]?(?:number|no\.?|id|\#|:))"  # noqa: E501  (a pattern)
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.EMAIL, re.compile(r"(?P<it>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)")),
     (Kind.SSN, re.compile(r"(?<![\w-])(?P<it>\d{3}-\d{2}-\d{4})(?![\w-])")),
@@ -60,7 +63,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         Kind.ADDRESS,
         re.compile(
             rf"(?<![\w.])(?P<it>\d{{1,6}}[ ](?:[NSEW]\.?[ ])?(?:[A-Z][a-z]+[ ]){{1,3}}{_STREET}(?!\w)"
-            r"(?:,?[ ](?:Apt|Suite|Unit|\#)\.?[ ]?\w+)?(?:,[ ][A-Z][a-z]+(?:[ ][A-Z][a-z]+)?,?[ ][A-Z]{2}(?:[ ]\d{5}(?:-\d{4})?)?)?)"
+            r"(?:,?[ ](?:Apt|Suite|Unit|\#)\.?[ ]?\w+)?(?:,[ ][A-Z][a-z]+(?:[ ][A-Z][a-z]+)?,?[ ][A-Z]{2}(?:[ ]\d{5}(?:-\d{4})?)?)?)"  # noqa: E501  (a pattern)
         ),
     ),
     (Kind.NAME, re.compile(rf"(?im:\b(?:patient|pt)(?:'s)?(?:[ ]name)?|^[ ]*name)[ ]?[:=][ ]*(?P<it>{_NAME})(?!\w)")),
@@ -74,14 +77,24 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     (Kind.NAME, re.compile(rf"(?<![\w.])(?P<it>{_NAME})(?=[ ]?[,(;-]?[ ]?(?:DOB|D\.O\.B|MRN|SSN|date of birth)\b)")),
 )
-_NO_NAMES = frozenset(
-    ["abdomen", "acute", "adult", "advantage", "ankle", "arm", "arthroplasty", "arthroscopy", "back", "bilateral", "biopsy", "blue", "breast", "care", "chest", "child", "chronic", "clinic", "commercial", "consult", "cpt", "cross", "date", "diagnosis", "doctor", "dr", "dob", "elbow", "emergency", "encounter", "established", "evaluation", "exam", "eye", "female", "finger", "follow", "foot", "fracture", "had", "hand", "has", "head", "heel", "hip", "history", "home", "hospital", "icd", "inpatient", "insurance", "is", "joint", "knee", "left", "leg", "level", "lesion", "male", "married", "medicaid", "medical", "medicare", "mrn", "name", "neck", "needle", "new", "note", "number", "office", "op", "operative", "outpatient", "pain", "partial", "patient", "pediatric", "physician", "plan", "post", "pre", "presents", "procedure", "provider", "radiology", "report", "right", "routine", "scan", "self", "service", "shield", "shoulder", "single", "skin", "spine", "status", "surgery", "test", "the", "toe", "total", "type", "unknown", "view", "views", "visit", "was", "with", "wound", "wrist", "year"]
-)
+_NO_NAMES = frozenset((
+    "abdomen", "acute", "adult", "advantage", "ankle", "arm", "arthroplasty", "arthroscopy", "back", "bilateral", "biopsy",
+    "blue", "breast", "care", "chest", "child", "chronic", "clinic", "commercial", "consult", "cpt", "cross", "date",
+    "diagnosis", "dob", "doctor", "dr", "elbow", "emergency", "encounter", "established", "evaluation", "exam", "eye",
+    "female", "finger", "follow", "foot", "fracture", "had", "hand", "has", "head", "heel", "hip", "history", "home",
+    "hospital", "icd", "inpatient", "insurance", "is", "joint", "knee", "left", "leg", "lesion", "level", "male", "married",
+    "medicaid", "medical", "medicare", "mrn", "name", "neck", "needle", "new", "note", "number", "office", "op", "operative",
+    "outpatient", "pain", "partial", "patient", "pediatric", "physician", "plan", "post", "pre", "presents", "procedure",
+    "provider", "radiology", "report", "right", "routine", "scan", "self", "service", "shield", "shoulder", "single", "skin",
+    "spine", "status", "surgery", "test", "the", "toe", "total", "type", "unknown", "view", "views", "visit", "was", "with",
+    "wound", "wrist", "year",
+))  # fmt: skip
+"""Words of headings and payers that stand where a name may stand."""
 _EPONYM = (
     r"(?!['\u2019]?s?[ ](?:fracture|procedure|test|sign|disease|syndrome|repair|operation|approach|type|classification|line)s?\b)"
 )
 _CODE = re.compile(r"[A-Z]?\d{4}[A-Z0-9]|[A-Z]\d[\dA-Z](?:\.?[\dA-Z]{1,4})?")
-_LONGEST = 500_000
+_LONGEST = 200_000
 
 
 def find(text: str) -> tuple[Identifier, ...]:

@@ -26,8 +26,10 @@ NOT_IN_THE_CORPUS = {
     Defect.PARSER_FAILED,
 }
 _SNIPPETS = (
-    b"--b1\r\n", b"--b1--", b"\r\n\r\n", b"\r", b"\n", b"\0", b"=?utf-8?B?", b"?=", b"Content-Type: multipart/mixed; boundary=b1\r\n\r\n",
-    b"Content-Type: message/rfc822\r\n\r\n", b"Content-Transfer-Encoding: base64\r\n", b"From: ", b"> ", b"<div>", b"(((", b'"', b"\xff\xfe",
+    b"Content-Type: multipart/mixed; boundary=b1\r\n\r\n",
+    b"--b1\r\n", b"--b1--", b"\r\n\r\n", b"\r", b"\n", b"\0", b"=?utf-8?B?", b"?=",
+    b"Content-Type: message/rfc822\r\n\r\n",
+    b"Content-Transfer-Encoding: base64\r\n", b"From: ", b"> ", b"<div>", b"(((", b'"', b"\xff\xfe",
 )  # fmt: skip
 
 
