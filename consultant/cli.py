@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import typer
 
-from consultant.commands import analyze, ask, codes, knowledge, mailing, people, queue, sends, service
+from consultant.commands import accounts, analyze, ask, codes, knowledge, mailing, people, queue, sends, service
 from consultant.errors import ConsultantError, UsageError
 
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -55,6 +55,7 @@ def create_app() -> typer.Typer:
         app.command()(command)
     app.add_typer(knowledge.create_app(), name="knowledge")
     app.add_typer(people.create_app(), name="user")
+    app.add_typer(accounts.create_app(), name="account")
     return app
 
 

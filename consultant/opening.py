@@ -13,12 +13,14 @@ from pathlib import Path
 import structlog
 
 from consultant import broker, log
+from consultant.consultation.plans import Plans
 from consultant.consultation.services import AdmissionMode, Services
 from consultant.errors import UsageError, WorkError
 from consultant.knowledge import build
 from consultant.knowledge.lookup import Knowledge
 from consultant.knowledge.official import Official
 from consultant.mail.dkim_sign import Signer
+from consultant.mail.dns import SystemResolver
 from consultant.mail.sender import Outbound
 from consultant.model.case import Step
 from consultant.settings import Settings
@@ -100,7 +102,16 @@ def services(settings: Settings, *, database: Database, knowledge: Knowledge, ri
         ring=ring,
         now=now,
         signer=signer_of(settings),
+        plans=plans_of(settings),
+        phi_gate=settings.phi_gate,
+        resolver=SystemResolver() if settings.dns else None,
     )
+
+
+def plans_of(settings: Settings) -> Plans:
+    """The plans of accounts."""
+    named = {name: int(number) for name, _, number in (plan.partition("=") for plan in settings.plans)}
+    return Plans(guest=settings.guest_consultations, registered=settings.registered_consultations, named=named)
 
 
 def signer_of(settings: Settings) -> Signer | None:

@@ -266,11 +266,15 @@ def _begin(settings: Settings) -> None:
 
 def _our_addresses(settings: Settings) -> Callable[[str], bool]:
     """Which addresses the listener takes mail for: the mailbox, our own bounce addresses, and postmaster (RFC 5321 §4.5.1)."""
-    from consultant.mail.threads import case_of_bounce
+    from consultant.mail.threads import case_in_addresses, case_of_bounce
 
     domain, key = settings.domain, key_of(settings)
     ours = {settings.our_mailbox.lower(), f"postmaster@{domain.lower()}", "postmaster"}
-    return lambda address: address.lower() in ours or case_of_bounce(address, domain, key) is not None
+    return lambda address: (
+        address.lower() in ours
+        or case_of_bounce(address, domain, key) is not None
+        or case_in_addresses((address,), settings.our_mailbox, key) is not None
+    )
 
 
 def _flower_here() -> str:

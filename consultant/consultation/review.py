@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from consultant.consultation import gate
 from consultant.consultation.in_review import answered_message, held_case, must_hold, newest_draft, read_draft
 from consultant.consultation.letters import REPLY, Identity, put_letter
 from consultant.consultation.services import Services
@@ -70,7 +71,8 @@ def amend(services: Services, case_id: int, consultant: str, text: str, *, reaso
     with services.database.begin() as tx:
         case = held_case(tx, services, case_id, consultant)
         kind = newest_draft(tx, case_id).kind
-        draft = drafts.add(tx, case.id, kind, letters.written(case.id, text), consultant, services.now())
+        letter = gate.passed(tx, services, case.id, letters.written(case.id, text))
+        draft = drafts.add(tx, case.id, kind, letter, consultant, services.now())
         drafts.decide(tx, case.id, Decision(Action.AMEND, consultant, reason.value, draft.hash, services.now()))
         detail = {"reason": reason.value, "version": draft.version}
         events.append(tx, case_id=case.id, at=services.now(), actor=consultant, kind="reworded", detail=detail)
@@ -83,7 +85,8 @@ def ask(services: Services, case_id: int, consultant: str, text: str = "") -> No
         case = held_case(tx, services, case_id, consultant)
         draft = newest_draft(tx, case_id)
         if text and text != draft.letter.text.strip():
-            draft = drafts.add(tx, case.id, DraftKind.QUESTION, letters.written(case.id, text), consultant, services.now())
+            letter = gate.passed(tx, services, case.id, letters.written(case.id, text))
+            draft = drafts.add(tx, case.id, DraftKind.QUESTION, letter, consultant, services.now())
         _send(tx, services, case, draft, consultant, Action.ASK)
     services.ring(Step.DELIVER, case_id)
 
@@ -95,7 +98,7 @@ def decline(services: Services, case_id: int, consultant: str, reason: str) -> N
         draft = newest_draft(tx, case_id)
         drafts.decide(tx, case.id, Decision(Action.DECLINE, consultant, reason, draft.hash, services.now()))
         message = answered_message(tx, case.id)
-        letter = letters.declined(case.id, reason, message.author_name)
+        letter = gate.passed(tx, services, case.id, letters.declined(case.id, reason, message.author_name))
         _put(tx, services, letter, Identity(case.id, draft.version + 1, "declined"))
         cases.move(
             tx,

@@ -11,6 +11,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from consultant.coding import chain
+from consultant.consultation import gate
 from consultant.consultation.in_review import answered_message, held_case, read_draft
 from consultant.consultation.services import Services
 from consultant.drafting import letters
@@ -67,7 +68,7 @@ def revise(services: Services, case_id: int, consultant: str, claim: Claim, *, r
         read_draft(tx, case_id, draft_hash)
         kind, letter = worded(case.id, analysis, services.knowledge, answered_message(tx, case_id).author_name)
         cases.save_analysis(tx, case_id, to_json(analysis), services.now(), made_by=consultant)
-        draft = drafts.add(tx, case_id, kind, letter, consultant, services.now())
+        draft = drafts.add(tx, case_id, kind, gate.passed(tx, services, case_id, letter), consultant, services.now())
         drafts.decide(tx, case_id, Decision(Action.AMEND, consultant, reason.value, draft.hash, services.now()))
         detail = {"reason": reason.value, "version": draft.version} | _changes(Claim.of(known[0]), claim)
         events.append(tx, case_id=case_id, at=services.now(), actor=consultant, kind="revised", detail=detail)

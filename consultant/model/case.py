@@ -45,7 +45,7 @@ ALLOWED_MOVES = MappingProxyType(
         # Back into review only while nothing of the reply has left the house.
         _S.APPROVED: frozenset({_S.SENT, _S.SET_ASIDE, _S.IN_REVIEW}),
         _S.SENT: frozenset({_S.RECEIVED}),
-        # Only a person moves a case out of the two states below.
+        # Only a person moves a case out of the two states below, save what was quarantined for a quota alone.
         _S.SET_ASIDE: frozenset({_S.RECEIVED, _S.APPROVED, _S.SENT, _S.CLOSED}),
         _S.QUARANTINED: frozenset({_S.RECEIVED, _S.CLOSED}),
         _S.CLOSED: frozenset(),

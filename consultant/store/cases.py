@@ -130,6 +130,20 @@ def postpone(tx: Connection, case_id: int, owner: str, until: datetime) -> bool:
     return tx.execute(update(cases).where(_held(case_id, owner)).values({"due": until} | _NO_LEASE)).rowcount == 1
 
 
+def wait(tx: Connection, case_id: int, owner: str, until: datetime) -> bool:
+    """Like `postpone`, for what lies outside: the attempt does not count, so that no waiting makes a case a failed one."""
+    # Whoever holds the lease has counted an attempt, so that this never falls below none.
+    row = {"due": until, "attempts": cases.c.attempts - 1} | _NO_LEASE
+    return tx.execute(update(cases).where(_held(case_id, owner)).values(row)).rowcount == 1
+
+
+def held_back(tx: Connection, reason: str) -> tuple[Case, ...]:
+    """The quarantined cases whose reason begins so, oldest first."""
+    begins = cases.c.reason.startswith(reason, autoescape=True)
+    rows = tx.execute(select(cases).where(cases.c.state == CaseState.QUARANTINED, begins).order_by(cases.c.received, cases.c.id))
+    return tuple(case_of(row) for row in rows)
+
+
 def due(tx: Connection, now: datetime, limit: int) -> tuple[tuple[int, Step], ...]:
     """What the machine should do now, longest waiting first: free cases in its states, and cases with mail to send."""
     since = func.coalesce(cases.c.due, cases.c.changed)

@@ -28,6 +28,7 @@ __all__ = [
     "cases_due",
     "due",
     "fail",
+    "named_since",
     "of_case",
     "put",
     "renew",
@@ -102,6 +103,13 @@ def automatic_today(tx: Connection, recipient: str, day: date) -> int:
     to_recipient = func.lower(outbox.c.recipient) == clean(recipient).lower()
     automatic = outbox.c.reverse_path == NULL_REVERSE_PATH
     return tx.execute(select(func.count()).select_from(outbox).where(that_day, to_recipient, automatic)).scalar_one()
+
+
+def named_since(tx: Connection, recipient: str, letter_name: str, since: datetime | None) -> bool:
+    """Whether a letter of this name was queued for the recipient since then, or ever."""
+    of_name = and_(outbox.c.letter_name == letter_name, func.lower(outbox.c.recipient) == clean(recipient).lower())
+    of_time = [] if since is None else [outbox.c.queued >= since]
+    return tx.execute(select(outbox.c.id).where(of_name, *of_time).limit(1)).one_or_none() is not None
 
 
 def start(tx: Connection, mail_id: int, now: datetime, lease: timedelta) -> bool:

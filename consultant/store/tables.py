@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 from consultant.model.case import CaseState
 from consultant.model.draft import Action, DraftKind
 from consultant.store.columns import CleanText, EnumText, JsonText, UtcDateTime
-from consultant.store.states import OutboxState, Role
+from consultant.store.states import OutboxState, Role, Standing
 
 # SQLite counts rows up only in a column that is exactly INTEGER.
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -205,9 +205,22 @@ desk_session = Table(
 asker = Table(
     "asker",
     metadata,
+    # An address, or a domain with its @ before it.
     Column("address", CleanText, primary_key=True),
     Column("plan", CleanText, nullable=False),
     Column("disabled", Boolean, nullable=False),
+    Column("standing", EnumText(Standing), nullable=False, server_default=Standing.COUNTED.value),
+)
+
+charge = Table(
+    "charge",
+    metadata,
+    Column("case_id", _Id, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    # The account that the consultation counts for, or the address of a guest.
+    Column("payer", CleanText, nullable=False),
+    Column("plan", CleanText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_charge_payer_at", "payer", "at"),
 )
 
 mailbox = Table(
