@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import typer
 
-from consultant.commands import analyze, ask, codes, knowledge, mailing, people, queue, sends, service
+from consultant.commands import analyze, ask, codes, knowledge, mailing, people, queue, retention, sends, service
 from consultant.errors import ConsultantError, UsageError
 
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -33,6 +33,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     queue.review,
     queue.reconcile,
     sends.sends,
+    retention.purge,
+    retention.seal,
     # Trying it out.
     mailing.send,
     service.demo,

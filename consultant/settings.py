@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from consultant.errors import UsageError
 
 PREFIX = "CONSULTANT_"
-SECRETS = ("DATABASE_URL", "BROKER_URL", "OUTBOUND", "SECRET_KEY", "IMAP_URL")
+SECRETS = ("DATABASE_URL", "BROKER_URL", "OUTBOUND", "SECRET_KEY", "IMAP_URL", "ENCRYPTION_KEY")
 _PORT_MAX = 65535
 
 
@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     """Networks, separated by commas, whose Authentication-Results are believed."""
     secret_key: SecretStr = SecretStr("")
     """Signs case tokens and cookies; empty means a key made once in the home folder."""
+    encryption_key: SecretStr = SecretStr("")
+    """Keys that seal what is kept of mails, separated by commas, the one in use first; empty means that nothing is sealed."""
     acknowledge: bool = True
     """Whether an automatic "received" letter is sent."""
     daily_limit: int = Field(default=10, ge=0)

@@ -59,6 +59,8 @@ def _prepare(settings: Settings) -> None:
     """What must be right before anything is started: database, knowledge, key. Each raises its own one line."""
     with open_database(settings) as database:
         database.check()
+        keys = len(database.keyring.names)
+    _log.info("what is kept of mails is sealed" if keys else "what is kept of mails is not sealed: see CONSULTANT_ENCRYPTION_KEY", keys=keys)
     open_knowledge(settings).close()
     key_of(settings)
     signer_of(settings)

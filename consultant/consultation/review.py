@@ -7,6 +7,8 @@ others get a ConflictError.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import Connection
 
 from consultant.consultation.analysis import newest_message
@@ -17,7 +19,24 @@ from consultant.errors import ConflictError, NotFoundError, PermanentError, Work
 from consultant.model.case import Case, CaseState, Step
 from consultant.model.draft import Action, Decision, Draft, DraftKind
 from consultant.model.message import IncomingMessage, Letter
-from consultant.store import cases, drafts
+from consultant.store import cases, drafts, events
+
+READ = "read"
+"""The kind of event that says who has read a case."""
+_READ_AGAIN = timedelta(hours=1)
+
+
+def note_read(services: Services, case_id: int, person: str) -> None:
+    """Write into the history that somebody has read a case, once an hour for each reader. Raises NotFoundError."""
+    now = services.now()
+    with services.database.reading() as tx:
+        case = cases.get(tx, case_id)
+        told = (event for event in reversed(events.of_case(tx, case.id)) if event.kind == READ and event.actor == person)
+        newest = next(told, None)
+    if newest is not None and timedelta() <= now - newest.at < _READ_AGAIN:
+        return
+    with services.database.begin() as tx:
+        events.append(tx, case_id=case_id, at=now, actor=person, kind=READ)
 
 
 def open_case(services: Services, case_id: int, consultant: str) -> None:

@@ -17,8 +17,11 @@ from consultant.model.case import ALLOWED_MOVES, STEP_OF_STATE, Case, CaseState,
 from consultant.store import events, outbox
 from consultant.store.columns import CleanText
 from consultant.store.rows import LARGEST_ID, named_reason, new_id
+from consultant.store.sealing import open_json, seal_json
 from consultant.store.tables import analysis, cases
 
+ANALYSIS = "analysis"
+"""What an analysis is sealed as."""
 _KEEPS_REASON = frozenset({CaseState.SET_ASIDE, CaseState.QUARANTINED, CaseState.CLOSED})
 _NO_LEASE: dict[str, Any] = {"lease_owner": "", "lease_until": None}
 
@@ -147,14 +150,16 @@ def name_asker(tx: Connection, case_id: int, *, sender: str, subject: str) -> No
 
 def save_analysis(tx: Connection, case_id: int, row: dict[str, Any], at: datetime) -> None:
     """Keep an analysis, in its JSON form; earlier ones stay."""
-    tx.execute(insert(analysis).values(case_id=case_id, made=at, analysis=row))
+    kept = seal_json(tx, row, about=ANALYSIS)
+    tx.execute(insert(analysis).values(case_id=case_id, made=at, analysis=kept))
     events.append(tx, case_id=case_id, at=at, actor="engine", kind="analysed")
 
 
 def latest_analysis(tx: Connection, case_id: int) -> dict[str, Any] | None:
     """The newest analysis of the case, as it was saved; None when there is none."""
     newest = select(analysis.c.analysis).where(analysis.c.case_id == case_id).order_by(analysis.c.id.desc()).limit(1)
-    return tx.execute(newest).scalar_one_or_none()
+    found: dict[str, Any] | None = open_json(tx, tx.execute(newest).scalar_one_or_none(), about=ANALYSIS)
+    return found
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from consultant.model.message import NULL_REVERSE_PATH, OutgoingMail
 from consultant.store import events
 from consultant.store.columns import clean
 from consultant.store.rows import insert_once
+from consultant.store.sealing import keyring_of
 from consultant.store.states import OutboxState
 from consultant.store.tables import outbox
 
@@ -59,9 +60,10 @@ class OutboxMail:
 
 def put(tx: Connection, *, case_id: int, key: str, letter_name: str, mail: OutgoingMail, at: datetime) -> bool:
     """Queue a mail under its key (``reply:17``); False, and nothing done, when the key is known. Raises ConflictError."""
-    row = {"message_id": mail.message_id, "reverse_path": mail.reverse_path, "recipient": mail.recipient, "content": mail.content}
+    row = {"message_id": mail.message_id, "reverse_path": mail.reverse_path, "recipient": mail.recipient}
     place = {"case_id": case_id, "key": key, "letter_name": letter_name, "state": OutboxState.PENDING, "queued": at}
-    if not insert_once(tx, outbox, place | row, key="key"):
+    content = keyring_of(tx).seal(mail.content, about=mail.message_id)
+    if not insert_once(tx, outbox, place | row | {"content": content}, key="key"):
         return False
     detail = {"key": key, "letter": letter_name, "message_id": mail.message_id}
     events.append(tx, case_id=case_id, at=at, actor="engine", kind="mail-queued", detail=detail)
@@ -71,7 +73,7 @@ def put(tx: Connection, *, case_id: int, key: str, letter_name: str, mail: Outgo
 def due(tx: Connection, case_id: int, now: datetime) -> tuple[OutboxMail, ...]:
     """The mails of a case to start now, oldest first: pending ones whose time has come, and those left in sending."""
     rows = tx.execute(select(outbox).where(outbox.c.case_id == case_id, _is_due(now)).order_by(outbox.c.id))
-    return tuple(_outbox_mail(row) for row in rows)
+    return tuple(_outbox_mail(tx, row) for row in rows)
 
 
 def cases_due(tx: Connection, now: datetime, limit: int) -> tuple[tuple[int, datetime], ...]:
@@ -84,7 +86,7 @@ def cases_due(tx: Connection, now: datetime, limit: int) -> tuple[tuple[int, dat
 def of_case(tx: Connection, case_id: int) -> tuple[OutboxMail, ...]:
     """Every mail of a case, oldest first."""
     rows = tx.execute(select(outbox).where(outbox.c.case_id == case_id).order_by(outbox.c.id))
-    return tuple(_outbox_mail(row) for row in rows)
+    return tuple(_outbox_mail(tx, row) for row in rows)
 
 
 def automatic_today(tx: Connection, recipient: str, day: date) -> int:
@@ -207,13 +209,14 @@ def _get(tx: Connection, mail_id: int) -> Row[Any]:
     return row
 
 
-def _outbox_mail(row: Row[Any]) -> OutboxMail:
+def _outbox_mail(tx: Connection, row: Row[Any]) -> OutboxMail:
+    content = keyring_of(tx).open(row.content, about=row.message_id)
     return OutboxMail(
         id=row.id,
         case_id=row.case_id,
         key=row.key,
         letter_name=row.letter_name,
-        mail=OutgoingMail(row.message_id, row.reverse_path, row.recipient, row.content),
+        mail=OutgoingMail(row.message_id, row.reverse_path, row.recipient, content),
         state=row.state,
         attempts=row.attempts,
         reason=row.reason,

@@ -63,6 +63,7 @@ def read_file(visit: Visit, case_id: int) -> CaseFile:
 
 def show(visit: Visit) -> Response:
     """The case page."""
+    review.note_read(visit.services, visit.case_id, visit.person.name)
     file = read_file(visit, visit.case_id)
     analysis = file.analysis
     return page(

@@ -3,13 +3,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from cast import ADA, CARL, CORA
+from cast import ADA, CARL, CORA, OTTO
 
 from consultant.consultation import review
 from consultant.errors import ConflictError, NotFoundError, WorkError
 from consultant.model.case import CaseState, Step
 from consultant.model.draft import Action, DraftKind
-from consultant.store import cases, drafts, reconcile
+from consultant.store import cases, drafts, events, reconcile
 
 
 def newest(office, case_id):
@@ -181,3 +181,14 @@ def test_an_asker_who_cannot_be_written_to_is_told_to_the_consultant_and_nothing
 def test_a_case_that_does_not_exist_is_not_found(office):
     with pytest.raises(NotFoundError):
         review.approve(office.services, 17, CORA, "0" * 64)
+
+
+def test_who_reads_a_case_stands_in_its_history_once_an_hour(office):
+    case_id = office.drafted()
+    for minutes in (0, 30, 31):
+        office.clock.forward(minutes=minutes)
+        review.note_read(office.services, case_id, OTTO)
+        review.note_read(office.services, case_id, CORA)
+    with office.services.database.reading() as tx:
+        readers = [event.actor for event in events.of_case(tx, case_id) if event.kind == review.READ]
+    assert readers == [OTTO, CORA, OTTO, CORA]
