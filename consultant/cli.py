@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import typer
 
-from consultant.commands import analyze, ask, codes, knowledge, mailing, people, queue, retention, sends, service
+from consultant.commands import analyze, ask, codes, knowledge, mailing, people, queue, retention, safekeeping, sends, service
 from consultant.errors import ConsultantError, UsageError
 
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -33,6 +33,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     queue.review,
     queue.reconcile,
     sends.sends,
+    safekeeping.backup,
+    safekeeping.restore,
     retention.purge,
     retention.seal,
     # Trying it out.

@@ -31,13 +31,18 @@ def programs_of_postgres() -> Path:
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
+def account_of_postgres() -> dict[str, object]:
+    """What ``subprocess`` needs to run PostgreSQL's programs, which refuse to be root."""
+    return {"user": _NOBODY, "group": "nogroup", "extra_groups": ()} if os.geteuid() == 0 else {}
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server, on a private socket, without the name of a database."""
     programs = programs_of_postgres()
     # A short path of our own: pytest keeps its folders closed to other users, and sockets have short names.
     data = Path(tempfile.mkdtemp(prefix="consultant-pg-"))
-    account = {"user": _NOBODY, "group": "nogroup", "extra_groups": ()} if os.geteuid() == 0 else {}
+    account = account_of_postgres()
     if account:
         shutil.chown(data, _NOBODY, "nogroup")
     make = [programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C"]

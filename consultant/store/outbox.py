@@ -29,6 +29,7 @@ __all__ = [
     "cases_due",
     "due",
     "fail",
+    "hold",
     "of_case",
     "put",
     "renew",
@@ -163,6 +164,13 @@ def resend(tx: Connection, mail_id: int, at: datetime, actor: str) -> None:
     stuck = outbox.c.state.in_((OutboxState.FAILED, OutboxState.UNKNOWN))
     _must_change(tx, mail_id, stuck, {"state": OutboxState.PENDING, "reason": "", "due": None})
     _tell(tx, mail_id, "mail-released", at, actor)
+
+
+def hold(tx: Connection, mail_id: int, *, at: datetime, actor: str, reason: str) -> None:
+    """A mail that waits or is being sent may have left already: unknown, for a person. Raises ConflictError for any other."""
+    waits = outbox.c.state.in_((OutboxState.PENDING, OutboxState.SENDING))
+    _must_change(tx, mail_id, waits, _given_up(reason))
+    _tell(tx, mail_id, "mail-unknown", at, actor)
 
 
 def _is_pending(now: datetime) -> ColumnElement[bool]:

@@ -85,7 +85,7 @@ def test_3_worker_child_and_whole_group_are_killed_five_times_over_100_tasks(ser
             with suppress(psutil.NoSuchProcess):
                 service.parts("cases")[1].kill()
 
-    all_drafted_once(service, 100, seconds=35 + SLACK_SECONDS)
+    all_drafted_once(service, 100, seconds=45 + SLACK_SECONDS)
 
 
 @pytest.mark.parametrize("harm", ["killed", "frozen"])
