@@ -11,7 +11,20 @@ from collections.abc import Callable
 
 import typer
 
-from consultant.commands import accounts, analyze, ask, codes, knowledge, mailing, people, queue, sends, service
+from consultant.commands import (
+    accounts,
+    analyze,
+    ask,
+    codes,
+    knowledge,
+    mailing,
+    people,
+    queue,
+    retention,
+    safekeeping,
+    sends,
+    service,
+)
 from consultant.errors import ConsultantError, UsageError
 
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -34,6 +47,10 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     queue.export,
     queue.reconcile,
     sends.sends,
+    safekeeping.backup,
+    safekeeping.restore,
+    retention.purge,
+    retention.seal,
     # Trying it out.
     mailing.send,
     service.demo,

@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from consultant.errors import UsageError
 
 PREFIX = "CONSULTANT_"
-SECRETS = ("DATABASE_URL", "BROKER_URL", "OUTBOUND", "SECRET_KEY", "IMAP_URL")
+SECRETS = ("DATABASE_URL", "BROKER_URL", "OUTBOUND", "SECRET_KEY", "IMAP_URL", "ENCRYPTION_KEY")
 _PORT_MAX = 65535
 _PLAN = re.compile(r"[a-z][a-z0-9-]{0,30}=\d{1,6}")
 
@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     """Whether guests may read code pages and use the ask box, a few pages a month."""
     flower_url: str = ""
     """Where people find Flower, for the link on the page of ops; empty leaves the link out."""
+    encryption_key: SecretStr = SecretStr("")
+    """Keys that seal what is kept of mails, separated by commas, the one in use first; empty means that nothing is sealed."""
     acknowledge: bool = True
     """Whether an automatic "received" letter is sent."""
     send_delay_seconds: float = Field(default=8.0, ge=0, le=600)

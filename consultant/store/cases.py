@@ -17,9 +17,12 @@ from consultant.model.case import ALLOWED_MOVES, STEP_OF_STATE, Case, CaseState,
 from consultant.store import codes, events, outbox
 from consultant.store.columns import CleanText
 from consultant.store.rows import LARGEST_ID, named_reason, new_id
+from consultant.store.sealing import open_json, seal_json
 from consultant.store.tables import analysis, cases
 
 ENGINE = "engine"
+ANALYSIS = "analysis"
+"""What an analysis is sealed as."""
 _KEEPS_REASON = frozenset({CaseState.SET_ASIDE, CaseState.QUARANTINED, CaseState.CLOSED})
 _NO_LEASE: dict[str, Any] = {"lease_owner": "", "lease_until": None}
 
@@ -162,7 +165,8 @@ def name_asker(tx: Connection, case_id: int, *, sender: str, subject: str) -> No
 
 def save_analysis(tx: Connection, case_id: int, row: dict[str, Any], at: datetime, *, made_by: str = ENGINE) -> None:
     """Keep an analysis, in its JSON form; earlier ones stay. ``made_by`` is the consultant who changed it, or the engine."""
-    tx.execute(insert(analysis).values(case_id=case_id, made=at, analysis=row, made_by=made_by))
+    kept = seal_json(tx, row, about=ANALYSIS)
+    tx.execute(insert(analysis).values(case_id=case_id, made=at, analysis=kept, made_by=made_by))
     codes.note(tx, case_id, row, by_engine=made_by == ENGINE)
     events.append(tx, case_id=case_id, at=at, actor=made_by, kind="analysed")
 
@@ -177,13 +181,16 @@ def set_priority(tx: Connection, case_id: int, priority: Priority, *, actor: str
 def latest_analysis(tx: Connection, case_id: int) -> dict[str, Any] | None:
     """The newest analysis of the case, as it was saved; None when there is none."""
     newest = select(analysis.c.analysis).where(analysis.c.case_id == case_id).order_by(analysis.c.id.desc()).limit(1)
-    return tx.execute(newest).scalar_one_or_none()
+    found: dict[str, Any] | None = open_json(tx, tx.execute(newest).scalar_one_or_none(), about=ANALYSIS)
+    return found
 
 
 def engines_analysis(tx: Connection, case_id: int) -> dict[str, Any] | None:
     """The newest analysis of the case that no person has changed; None when there is none."""
     by_engine = select(analysis.c.analysis).where(analysis.c.case_id == case_id, analysis.c.made_by == ENGINE)
-    return tx.execute(by_engine.order_by(analysis.c.id.desc()).limit(1)).scalar_one_or_none()
+    newest = by_engine.order_by(analysis.c.id.desc()).limit(1)
+    found: dict[str, Any] | None = open_json(tx, tx.execute(newest).scalar_one_or_none(), about=ANALYSIS)
+    return found
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from consultant.model.message import NULL_REVERSE_PATH, OutgoingMail
 from consultant.store import events
 from consultant.store.columns import clean
 from consultant.store.rows import insert_once
+from consultant.store.sealing import keyring_of
 from consultant.store.states import OutboxState
 from consultant.store.tables import outbox
 
@@ -28,6 +29,7 @@ __all__ = [
     "cases_due",
     "due",
     "fail",
+    "hold",
     "named_since",
     "of_case",
     "put",
@@ -68,9 +70,10 @@ def put(  # noqa: PLR0913  (what a queued mail is)
 
     False, and nothing done, when the key is known. Raises ConflictError.
     """
-    row = {"message_id": mail.message_id, "reverse_path": mail.reverse_path, "recipient": mail.recipient, "content": mail.content}
+    row = {"message_id": mail.message_id, "reverse_path": mail.reverse_path, "recipient": mail.recipient}
     place = {"case_id": case_id, "key": key, "letter_name": letter_name, "state": OutboxState.PENDING, "queued": at, "due": due}
-    if not insert_once(tx, outbox, place | row, key="key"):
+    content = keyring_of(tx).seal(mail.content, about=mail.message_id)
+    if not insert_once(tx, outbox, place | row | {"content": content}, key="key"):
         return False
     detail = {"key": key, "letter": letter_name, "message_id": mail.message_id}
     events.append(tx, case_id=case_id, at=at, actor="engine", kind="mail-queued", detail=detail)
@@ -80,7 +83,7 @@ def put(  # noqa: PLR0913  (what a queued mail is)
 def due(tx: Connection, case_id: int, now: datetime) -> tuple[OutboxMail, ...]:
     """The mails of a case to start now, oldest first: pending ones whose time has come, and those left in sending."""
     rows = tx.execute(select(outbox).where(outbox.c.case_id == case_id, _is_due(now)).order_by(outbox.c.id))
-    return tuple(_outbox_mail(row) for row in rows)
+    return tuple(_outbox_mail(tx, row) for row in rows)
 
 
 def cases_due(tx: Connection, now: datetime, limit: int) -> tuple[tuple[int, datetime], ...]:
@@ -93,7 +96,7 @@ def cases_due(tx: Connection, now: datetime, limit: int) -> tuple[tuple[int, dat
 def of_case(tx: Connection, case_id: int) -> tuple[OutboxMail, ...]:
     """Every mail of a case, oldest first."""
     rows = tx.execute(select(outbox).where(outbox.c.case_id == case_id).order_by(outbox.c.id))
-    return tuple(_outbox_mail(row) for row in rows)
+    return tuple(_outbox_mail(tx, row) for row in rows)
 
 
 def automatic_today(tx: Connection, recipient: str, day: date) -> int:
@@ -195,6 +198,13 @@ def withdraw(tx: Connection, case_id: int, letter_name: str, *, at: datetime, ac
         events.append(tx, case_id=case_id, at=at, actor=actor, kind="mail-withdrawn", detail={"key": key})
 
 
+def hold(tx: Connection, mail_id: int, *, at: datetime, actor: str, reason: str) -> None:
+    """A mail that waits or is being sent may have left already: unknown, for a person. Raises ConflictError for any other."""
+    waits = outbox.c.state.in_((OutboxState.PENDING, OutboxState.SENDING))
+    _must_change(tx, mail_id, waits, _given_up(reason))
+    _tell(tx, mail_id, "mail-unknown", at, actor)
+
+
 def _is_pending(now: datetime) -> ColumnElement[bool]:
     return and_(outbox.c.state == OutboxState.PENDING, or_(outbox.c.due.is_(None), outbox.c.due <= now))
 
@@ -239,13 +249,14 @@ def _get(tx: Connection, mail_id: int) -> Row[Any]:
     return row
 
 
-def _outbox_mail(row: Row[Any]) -> OutboxMail:
+def _outbox_mail(tx: Connection, row: Row[Any]) -> OutboxMail:
+    content = keyring_of(tx).open(row.content, about=row.message_id)
     return OutboxMail(
         id=row.id,
         case_id=row.case_id,
         key=row.key,
         letter_name=row.letter_name,
-        mail=OutgoingMail(row.message_id, row.reverse_path, row.recipient, row.content),
+        mail=OutgoingMail(row.message_id, row.reverse_path, row.recipient, content),
         state=row.state,
         attempts=row.attempts,
         reason=row.reason,
