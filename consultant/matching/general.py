@@ -102,6 +102,12 @@ def _further(scene: Scene, free: Sequence[Cue], codes: list[str], knowledge: Kno
     return tuple(sorted(kept, key=lambda one: one.diagnosis.evidence[0].span))
 
 
+def diagnosis_at(scene: Scene, cue: Cue, knowledge: Knowing) -> Diagnosis | None:
+    """The diagnosis at the place that a cue names, as specific as its statement tells; None when that does not suffice."""
+    found = _general(scene, cue, knowledge)
+    return found.diagnosis if found else None
+
+
 def _is_said_by(code: str, other: str, knowledge: Knowing) -> bool:
     """Whether the other diagnosis says it already, or is never coded beside it."""
     return code[:_CATEGORY] == other[:_CATEGORY] or bool(knowledge.excludes1(code, other))

@@ -27,6 +27,7 @@ from consultant.matching.knowing import Knowing
 from consultant.matching.lines import Line, Outcome, outcome_of
 from consultant.matching.noise import noise_reason
 from consultant.matching.normalise import LONGEST, normalise
+from consultant.matching.pointed import with_pointed
 from consultant.matching.scene import Scene
 from consultant.matching.staging import Lens, as_asked, stage, with_mere_orders
 from consultant.matching.wish import wished
@@ -73,7 +74,7 @@ class Matcher:
         authored = suggest.diagnoses(scene, _lines(outcomes, services=False))
         known = (cue for cue in scene.cues if cue.kind in _NAMING and self._diagnosing.know(cue, scene.ontology))
         standing, general = general_diagnoses(scene, authored, known, self._knowledge)
-        told = (*standing, *(one.diagnosis for one in general))
+        told = with_pointed(scene, (*standing, *(one.diagnosis for one in general)), self._knowledge)
         age = scene.facts["age"].value if "age" in scene.facts else ""
         procedures, diagnoses = self._settled(
             scene, outcomes, (*told, *body_mass(scene.text, told, age, self._knowledge.conditions))

@@ -1,0 +1,77 @@
+"""Diagnoses that signposts point at (`signposts`), put beside those that families and the tabular list gave.
+
+A signpost says more than the vague code of the same category, which gives way to it; what a family has already coded at that
+place stays. External causes stand only beside an injury, or where the mail asks for them, and with the place, the activity and the
+status only while the injury is first treated (guidelines I.C.20.b to d). Known limit: one mechanism for each case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from consultant.matching.condition_names import NAMED
+from consultant.matching.general import diagnosis_at
+from consultant.matching.knowing import Knowing
+from consultant.matching.scene import Scene
+from consultant.matching.signposts import Signpost, Table, row_of
+from consultant.model.clinical import Assertion, Cue
+from consultant.model.coding import Diagnosis
+
+_CATEGORY = 3
+_UNSPECIFIED = re.compile(r"\bunspecified\b|\bother\b", re.IGNORECASE)
+_DECLINED = re.compile(r"\bno (?:need for |need of )?external[- ]cause|external[- ]cause codes? (?:are |is )?not\b", re.IGNORECASE)
+"""The asker says that no outside cause is wanted."""
+
+
+def with_pointed(scene: Scene, found: Sequence[Diagnosis], knowledge: Knowing) -> tuple[Diagnosis, ...]:
+    """The diagnoses with those that signposts add, and without those that these replace."""
+    kept = list(found)
+    for cue in sorted(scene.posts, key=lambda cue: (row_of(cue).table.last, row_of(cue).number, cue.span)):
+        row = row_of(cue)
+        if not _is_held(cue, row.table):
+            continue
+        diagnosis = _diagnosis(scene, cue, row, row.to, knowledge)
+        if diagnosis is None or not _is_wanted(scene.text, row, kept, diagnosis):
+            continue
+        kept = [one for one in kept if not _gives_way(one, row, diagnosis)]
+        further = (_diagnosis(scene, cue, row, code, knowledge) for code in row.also)
+        kept += [one for one in (diagnosis, *further) if one and not any(one.code == other.code for other in kept)]
+    return tuple(kept)
+
+
+def _is_held(cue: Cue, table: Table) -> bool:
+    """Whether what the text holds of the cue is enough for such a row; what others do or did counts for accidents and relatives."""
+    if cue.assertion is Assertion.SOMEONE_ELSE:
+        return table.kin or table.last
+    return cue.assertion is Assertion.PRESENT or (table.past and cue.assertion is Assertion.HISTORICAL)
+
+
+def _diagnosis(scene: Scene, cue: Cue, row: Signpost, to: str, knowledge: Knowing) -> Diagnosis | None:
+    named = replace(cue, concept=f"{NAMED}{to}", phrase=" ".join(sorted(row.told)))
+    return diagnosis_at(scene, named, knowledge)
+
+
+def _is_wanted(text: str, row: Signpost, kept: Iterable[Diagnosis], diagnosis: Diagnosis) -> bool:
+    table = row.table
+    if any(one.code == diagnosis.code for one in kept):
+        return False
+    if table.one and any(_is_of(one, table) for one in kept):
+        return False
+    if table.beside and _DECLINED.search(text):
+        return False
+    if table.beside and not any(one.code.startswith(table.beside) for one in kept):
+        return bool(table.asked and table.asked.search(text))
+    return not any(one.code.startswith(row.to) and not _UNSPECIFIED.search(one.description) for one in kept)
+
+
+def _is_of(one: Diagnosis, table: Table) -> bool:
+    """Whether the diagnosis answers what the table answers once."""
+    return one.code.startswith(table.answers)
+
+
+def _gives_way(one: Diagnosis, row: Signpost, diagnosis: Diagnosis) -> bool:
+    if one.code.startswith(row.instead_of):
+        return True
+    return not row.table.several and one.code[:_CATEGORY] == diagnosis.code[:_CATEGORY]
