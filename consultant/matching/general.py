@@ -15,6 +15,7 @@ from consultant.knowledge.condition_words import Token, condition_words, words_o
 from consultant.knowledge.conditions import Choice
 from consultant.matching.condition_names import NAMED, tokens_in
 from consultant.matching.knowing import Knowing
+from consultant.matching.number_words import numbers_in_words
 from consultant.matching.scene import Scene
 from consultant.matching.tables import read_table, refuse_unknown, words_of
 from consultant.model.clinical import Assertion, ConceptKind, Cue, Evidence, Fact, Span
@@ -119,7 +120,7 @@ def _general(scene: Scene, cue: Cue, knowledge: Knowing) -> General | None:
     place = cue.concept.removeprefix(NAMED)
     told = {token.word for token in tokens if token.word not in condition_words().sides} | set(cue.phrase.split())
     sides = _sides(scene, tokens, cue)
-    told |= sides | _told_by_facts(scene.facts, told) | _dominance(scene.text, sides)
+    told |= sides | _told_by_facts(scene.facts, told) | _dominance(scene.text, sides) | numbers_in_words(scene.text)
     choice = knowledge.conditions.most_specific(place, told, episode=_episode(scene.text))
     return _as_diagnosis(scene, cue, choice) if choice else None
 

@@ -17,7 +17,6 @@ from consultant.knowledge.family import Family
 from consultant.knowledge.templates import is_template
 from consultant.matching import candidates, questions, sequencing, suggest
 from consultant.matching.authored import AuthoredWords, written_words
-from consultant.matching.body_mass import body_mass
 from consultant.matching.facts import service_date
 from consultant.matching.families import Wakers, wake
 from consultant.matching.flow import flowed
@@ -27,7 +26,7 @@ from consultant.matching.knowing import Knowing
 from consultant.matching.lines import Line, Outcome, outcome_of
 from consultant.matching.noise import noise_reason
 from consultant.matching.normalise import LONGEST, normalise
-from consultant.matching.pointed import with_pointed
+from consultant.matching.further import with_further
 from consultant.matching.scene import Scene
 from consultant.matching.staging import Lens, as_asked, stage, with_mere_orders
 from consultant.matching.wish import wished
@@ -74,11 +73,8 @@ class Matcher:
         authored = suggest.diagnoses(scene, _lines(outcomes, services=False))
         known = (cue for cue in scene.cues if cue.kind in _NAMING and self._diagnosing.know(cue, scene.ontology))
         standing, general = general_diagnoses(scene, authored, known, self._knowledge)
-        told = with_pointed(scene, (*standing, *(one.diagnosis for one in general)), self._knowledge)
-        age = scene.facts["age"].value if "age" in scene.facts else ""
-        procedures, diagnoses = self._settled(
-            scene, outcomes, (*told, *body_mass(scene.text, told, age, self._knowledge.conditions))
-        )
+        told = with_further(scene, (*standing, *(one.diagnosis for one in general)), self._knowledge)
+        procedures, diagnoses = self._settled(scene, outcomes, told)
         reading = self._reading(scene, received, (outcomes, asked), procedures, diagnoses)
         reading = replace(reading, questions=_with_general(reading.questions, general, reading.diagnoses))
         return replace(reading, facts=(*reading.facts, *_cut(len(whole))))

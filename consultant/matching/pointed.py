@@ -25,12 +25,15 @@ _DECLINED = re.compile(r"\bno (?:need for |need of )?external[- ]cause|external[
 """The asker says that no outside cause is wanted."""
 
 
-def with_pointed(scene: Scene, found: Sequence[Diagnosis], knowledge: Knowing) -> tuple[Diagnosis, ...]:
-    """The diagnoses with those that signposts add, and without those that these replace."""
+def with_pointed(scene: Scene, found: Sequence[Diagnosis], knowledge: Knowing, *, last: bool) -> tuple[Diagnosis, ...]:
+    """The diagnoses with those that signposts add, and without those that these replace.
+
+    ``last`` chooses the signposts of outside causes, which look at all other diagnoses, or all others.
+    """
     kept = list(found)
-    for cue in sorted(scene.posts, key=lambda cue: (row_of(cue).table.last, row_of(cue).number, cue.span)):
+    for cue in sorted(scene.posts, key=lambda cue: (row_of(cue).number, cue.span)):
         row = row_of(cue)
-        if not _is_held(cue, row.table):
+        if row.table.last is not last or not _is_held(cue, row.table):
             continue
         diagnosis = _diagnosis(scene, cue, row, row.to, knowledge)
         if diagnosis is None or not _is_wanted(scene.text, row, kept, diagnosis):
