@@ -8,7 +8,7 @@ status only while the injury is first treated (guidelines I.C.20.b to d). Known 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from consultant.matching.condition_names import NAMED
@@ -16,10 +16,12 @@ from consultant.matching.general import diagnosis_at
 from consultant.matching.knowing import Knowing
 from consultant.matching.scene import Scene
 from consultant.matching.signposts import Signpost, Table, row_of
-from consultant.model.clinical import Assertion, Cue
+from consultant.model.clinical import Assertion, Cue, SectionKind
 from consultant.model.coding import Diagnosis
 
 _CATEGORY = 3
+_DIAGNOSES = frozenset((SectionKind.ASSESSMENT, SectionKind.IMPRESSION, SectionKind.POSTOPERATIVE_DIAGNOSIS))
+_OPERATION = frozenset((SectionKind.PREOPERATIVE_DIAGNOSIS, SectionKind.POSTOPERATIVE_DIAGNOSIS, SectionKind.PROCEDURE_TITLE))
 _UNSPECIFIED = re.compile(r"\bunspecified\b|\bother\b", re.IGNORECASE)
 _DECLINED = re.compile(r"\bno (?:need for |need of )?external[- ]cause|external[- ]cause codes? (?:are |is )?not\b", re.IGNORECASE)
 """The asker says that no outside cause is wanted."""
@@ -36,7 +38,9 @@ def with_pointed(scene: Scene, found: Sequence[Diagnosis], knowledge: Knowing, *
         if row.table.last is not last or not _is_held(cue, row.table):
             continue
         diagnosis = _diagnosis(scene, cue, row, row.to, knowledge)
-        if diagnosis is None or not _is_wanted(scene.text, row, kept, diagnosis):
+        if diagnosis is None or not _is_wanted(scene, row, kept, diagnosis):
+            continue
+        if row.table.besides and not _is_told_with(scene, cue, kept):
             continue
         kept = [one for one in kept if not _gives_way(one, row, diagnosis)]
         further = (_diagnosis(scene, cue, row, code, knowledge) for code in row.also)
@@ -56,17 +60,32 @@ def _diagnosis(scene: Scene, cue: Cue, row: Signpost, to: str, knowledge: Knowin
     return diagnosis_at(scene, named, knowledge)
 
 
-def _is_wanted(text: str, row: Signpost, kept: Iterable[Diagnosis], diagnosis: Diagnosis) -> bool:
-    table = row.table
+def _is_told_with(scene: Scene, cue: Cue, kept: Sequence[Diagnosis]) -> bool:
+    """Whether the words stand among the diagnoses, in one statement with one, or there is none: else they are mere history."""
+    statement = scene.statements.all[scene.statements.at(cue.span.start)]
+    return (
+        not kept
+        or statement.section in _DIAGNOSES
+        or any(statement.span.overlaps(evidence.span) for one in kept for evidence in one.evidence)
+    )
+
+
+def _is_wanted(scene: Scene, row: Signpost, kept: Sequence[Diagnosis], diagnosis: Diagnosis) -> bool:
+    table, text = row.table, scene.text
     if any(one.code == diagnosis.code for one in kept):
         return False
     if table.one and any(_is_of(one, table) for one in kept):
         return False
     if table.beside and _DECLINED.search(text):
         return False
-    if table.beside and not any(one.code.startswith(table.beside) for one in kept):
-        return bool(table.asked and table.asked.search(text))
+    if table.last and not (table.asked and table.asked.search(text)):
+        return any(one.code.startswith(table.beside) for one in kept) and not _is_of_an_operation(scene)
     return not any(one.code.startswith(row.to) and not _UNSPECIFIED.search(one.description) for one in kept)
+
+
+def _is_of_an_operation(scene: Scene) -> bool:
+    """Whether the mail is an operative note: there the outside cause belongs to the first encounter."""
+    return any(statement.section in _OPERATION for statement in scene.statements.all)
 
 
 def _is_of(one: Diagnosis, table: Table) -> bool:

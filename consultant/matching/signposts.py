@@ -22,14 +22,14 @@ from consultant.model.clinical import ConceptKind, Cue, SectionKind, Span
 SIGNPOST = "signpost:"
 """Before the number of the row in the concept of such a cue."""
 _TABLES = ("newborn", "pregnancy", "complications", "conditions", "statuses", "kin", "accidents", "places", "activities", "work")
-_KEYS = ("to", "said", "unless", "beside", "told", "instead_of", "also")
-_TABLE_KEYS = ("rows", "groups", "one", "answers", "several", "past", "kin", "wide", "needs", "last", "beside", "asked")
+_KEYS = ("to", "said", "unless", "beside", "also_beside", "told", "instead_of", "also")
+_TABLE_KEYS = ("rows", "groups", "one", "answers", "several", "past", "kin", "wide", "needs", "not_with", "besides", "last", "beside", "asked")
 _NOT_READ = frozenset(
     (SectionKind.CLAIM, SectionKind.COMPARISON, SectionKind.TECHNIQUE, SectionKind.PROCEDURE_TITLE)
 )
 _NOT_READ_NARROWLY = _NOT_READ | {SectionKind.HISTORY, SectionKind.PLAN, SectionKind.EXAM, SectionKind.MEDICATIONS}
 _MOST_CHARACTERS = 20_000
-_FURTHEST = 160
+_FURTHEST = 100
 """Words further apart than so many characters do not speak of one thing."""
 
 
@@ -50,10 +50,14 @@ class Table:
     """Whether its rows speak of relatives."""
     wide: bool
     """Whether the history, the plan and the examination are read too."""
+    besides: bool
+    """Whether its codes tell of the patient only where the main thing is told, or where nothing else is."""
     last: bool
     """Whether its codes only stand behind others."""
     needs: re.Pattern[str] | None
     """What must stand in the mail for the table to be read at all."""
+    not_with: re.Pattern[str] | None
+    """What must not stand in the mail."""
     beside: tuple[str, ...]
     """The codes of which one must be found otherwise, unless the mail asks for these codes."""
     asked: re.Pattern[str] | None
@@ -69,8 +73,8 @@ class Signpost:
     said: tuple[tuple[frozenset[str], ...], ...]
     """Ways of saying it; each is a row of words, each word any of a set."""
     unless: frozenset[str]
-    beside: frozenset[str]
-    """Words of which one must stand somewhere in the mail."""
+    beside: tuple[frozenset[str], ...]
+    """Sets of words, of each of which one must stand somewhere in the mail."""
     told: frozenset[str]
     """What the words say besides, in words of the tabular list."""
     instead_of: tuple[str, ...]
@@ -82,6 +86,7 @@ class Signpost:
 class Signposts:
     """All rows, and by each first word those that may begin with it."""
 
+    tables: tuple[Table, ...]
     rows: tuple[Signpost, ...]
     by_word: Mapping[str, tuple[Signpost, ...]]
 
@@ -89,15 +94,16 @@ class Signposts:
 def signposted(text: str, statements: Statements) -> tuple[Cue, ...]:
     """A cue for each row whose words a statement says, in order of place; not yet asserted."""
     posts = signposts()
-    read = text[:_MOST_CHARACTERS]
-    tables = {row.table.name for row in posts.rows if row.table.needs is None or row.table.needs.search(read)}
-    words = frozenset(token.word for token in _tokens(read))
-    cues: list[Cue] = []
-    for statement in statements.all:
-        if statement.span.end > _MOST_CHARACTERS:
-            break
-        cues += _in_statement(text, statement, posts, tables, words)
-    return tuple(cues)
+    tables = {table.name for table in posts.tables if _is_for(table, text[:_MOST_CHARACTERS])}
+    read = [one for one in statements.all if one.span.end <= _MOST_CHARACTERS]
+    everywhere = frozenset(token.word for one in read for token in _tokens(one.span.of(text)))
+    return tuple(cue for one in read for cue in _in_statement(text, one, posts, tables, everywhere))
+
+
+def _is_for(table: Table, text: str) -> bool:
+    """Whether the mail is one that the table is for."""
+    is_needed = table.needs is None or table.needs.search(text) is not None
+    return is_needed and (table.not_with is None or table.not_with.search(text) is None)
 
 
 def row_of(cue: Cue) -> Signpost:
@@ -119,7 +125,7 @@ def _in_statement(
         row = rows[number]
         if row.table.name not in tables or (narrow and not row.table.wide) or not words.isdisjoint(row.unless):
             continue
-        if kin and not row.table.kin or (row.beside and everywhere.isdisjoint(row.beside)):
+        if (kin and not row.table.kin) or any(everywhere.isdisjoint(group) for group in row.beside):
             continue
         if place := next((found for said in row.said if (found := _place(said, words, tokens))), None):
             yield Cue(_moved(place, statement.span.start), f"{SIGNPOST}{number}", ConceptKind.CONDITION, row.to)
@@ -148,19 +154,21 @@ def _tokens(text: str) -> tuple[Token, ...]:
 def signposts() -> Signposts:
     """The tables, read once. Raises KnowledgeError for a table that is not as it must be."""
     rows: list[Signpost] = []
+    tables: list[Table] = []
     for name in _TABLES:
         file = f"signposts/{name}.json"
         table = read_table(file)
         refuse_unknown(table, _TABLE_KEYS, file)
         groups = {key: _words(" ".join(words_of(table["groups"], key, file))) for key in table.get("groups", {})}
         shared = _table(name, table, file)
+        tables.append(shared)
         rows += [_row(row, len(rows) + count, shared, groups, file) for count, row in enumerate(table["rows"])]
     by_word: dict[str, dict[int, Signpost]] = defaultdict(dict)
     for row in rows:
         for said in row.said:
             for word in said[0]:
                 by_word[word][row.number] = row
-    return Signposts(tuple(rows), {word: tuple(found.values()) for word, found in by_word.items()})
+    return Signposts(tuple(tables), tuple(rows), {word: tuple(found.values()) for word, found in by_word.items()})
 
 
 def _table(name: str, table: Row, file: str) -> Table:
@@ -174,6 +182,8 @@ def _table(name: str, table: Row, file: str) -> Table:
         wide=bool(table.get("wide")),
         last=bool(table.get("last")),
         needs=_pattern(table.get("needs")),
+        not_with=_pattern(table.get("not_with")),
+        besides=bool(table.get("besides")),
         beside=words_of(table, "beside", file),
         asked=_pattern(table.get("asked")),
     )
@@ -191,7 +201,7 @@ def _row(row: Row, number: int, table: Table, groups: Mapping[str, frozenset[str
         to=row["to"],
         said=tuple(_way(way, groups) for way in words_of(row, "said", file)),
         unless=_all_of(words_of(row, "unless", file), groups),
-        beside=_all_of(words_of(row, "beside", file), groups),
+        beside=tuple(_all_of(words_of(row, key, file), groups) for key in ("beside", "also_beside") if key in row),
         told=_words(row.get("told", "")),
         instead_of=words_of(row, "instead_of", file),
         also=words_of(row, "also", file),
