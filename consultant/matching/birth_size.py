@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -39,7 +40,8 @@ def with_birth_size(text: str, found: Sequence[Diagnosis], conditions: Condition
         return tuple(found)
     small = any(d.code.startswith(words_of(table, "small", _TABLE)) for d in found)
     told = [] if small else list(_by_weight(text, conditions))
-    told += _by_weeks(text, conditions)
+    # The weight stands first: the weeks rest on its words too.
+    told += [replace(one, evidence=(*(e for weight in told for e in weight.evidence), *one.evidence)) for one in _by_weeks(text, conditions)]
     stands_for_all = words_of(table, "untold", _TABLE) if told else ()
     kept = [d for d in found if not (stands_for_all and d.code.startswith(stands_for_all))]
     return (*kept, *(one for one in told if all(one.code != d.code for d in kept)))

@@ -24,7 +24,7 @@ _PERCENT = r"(?P<percent>\d{1,3}(?:\.\d+)?)\s?%"
 _WHOLE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b(?:TBSA|BSA|total(?: body surface(?: area)?)?|body surface(?: area)?)\b[^\d%.;\n]{{0,25}}{_PERCENT}",
+        rf"\b(?:TBSA|BSA|total(?: body surface(?: area)?)?|body surface(?: area)?)\b[^\d%.,;\n]{{0,25}}{_PERCENT}",
         rf"{_PERCENT}\s*(?:of (?:the |his |her )?)?(?:total )?(?:TBSA|BSA|body)",
     )
 )

@@ -22,7 +22,7 @@ from consultant.model.clinical import Assertion, ConceptKind, Cue, SectionKind, 
 from consultant.model.coding import Diagnosis
 
 _TABLE = "drug_rules.json"
-_KEYS = ("drugs", "adverse", "poisoning", "underdosing", "intents", "accidental", "not_an_effect", "nature", "adverse_effect")
+_KEYS = ("drugs", "adverse", "poisoning", "underdosing", "intents", "accidental", "not_an_effect", "nature", "adverse_effect", "instead_of")
 _READ_NOT = frozenset({SectionKind.FAMILY_HISTORY, SectionKind.CLAIM, SectionKind.TECHNIQUE, SectionKind.ALLERGIES})
 _PADDED = 6
 """So many characters, without the dot, has a code of a drug with what it did."""
@@ -43,11 +43,14 @@ class _Drugs:
     not_an_effect: re.Pattern[str]
     nature: tuple[str, ...]
     """How the codes begin that say no harm was done."""
+    instead_of: tuple[str, ...]
+    """How the codes begin that a code of a drug makes superfluous."""
 
 
 def with_drug_effects(scene: Scene, found: Sequence[Diagnosis], knowledge: Knowing) -> tuple[Diagnosis, ...]:
     """The diagnoses with those of what drugs did; a drug that families have coded already is left as it is."""
     kept = list(found)
+    instead_of = _table().instead_of
     for statement in scene.statements.all:
         if statement.section in _READ_NOT:
             continue
@@ -55,7 +58,7 @@ def with_drug_effects(scene: Scene, found: Sequence[Diagnosis], knowledge: Knowi
             cue = Cue(span, f"{NAMED}{place}", ConceptKind.CONDITION, "")
             diagnosis = diagnosis_at(scene, cue, knowledge)
             if diagnosis and len(kept) < len(found) + _MOST and not any(_is_that_drug(one, diagnosis) for one in kept):
-                kept.append(diagnosis)
+                kept = [*(one for one in kept if not one.code.startswith(instead_of)), diagnosis]
     return tuple(kept)
 
 
@@ -88,7 +91,7 @@ def _what(words: str, drug: re.Match[str], found: Sequence[Diagnosis]) -> str:
     is_told = any(match.end() <= drug.start() and _is_near(words, match, drug) for match in table.adverse.finditer(words))
     is_told = is_told or _FOLLOWING.match(words, drug.end()) is not None
     has_nature = any(not one.code.startswith(table.nature) for one in found)
-    return table.adverse_effect if is_told and has_nature else ""
+    return table.adverse_effect if is_told and (has_nature or _EXPLICIT.search(words)) else ""
 
 
 _FOLLOWING = re.compile(
@@ -96,12 +99,13 @@ _FOLLOWING = re.compile(
     r"|taken as (?:prescribed|directed|ordered)|taken (?:correctly|properly))",
     re.IGNORECASE,
 )
+_EXPLICIT = re.compile(r"\b(?:adverse|side) (?:effects?|reactions?)|\btoxicity\b", re.IGNORECASE)
 _FAR = 60
 
 
 def _is_near(words: str, cause: re.Match[str], drug: re.Match[str]) -> bool:
     between = words[cause.end() : drug.start()]
-    return len(between) <= _FAR and not re.search(r"[.;:]|\bfor\b", between)
+    return len(between) <= _FAR and not re.search(r"[.,;:]|\b(?:for|rx|given|treated)\b", between)
 
 
 def _is_denied(scene: Scene, statement: Statement) -> bool:
@@ -138,6 +142,7 @@ def _table() -> _Drugs:
         adverse_effect=table["adverse_effect"],
         not_an_effect=_any(words_of(table, "not_an_effect", _TABLE)),
         nature=words_of(table, "nature", _TABLE),
+        instead_of=words_of(table, "instead_of", _TABLE),
     )
 
 

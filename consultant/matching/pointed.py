@@ -22,7 +22,7 @@ from consultant.model.coding import Diagnosis
 _CATEGORY = 3
 _DIAGNOSES = frozenset((SectionKind.ASSESSMENT, SectionKind.IMPRESSION, SectionKind.POSTOPERATIVE_DIAGNOSIS))
 _OPERATION = frozenset((SectionKind.PREOPERATIVE_DIAGNOSIS, SectionKind.POSTOPERATIVE_DIAGNOSIS, SectionKind.PROCEDURE_TITLE))
-_UNSPECIFIED = re.compile(r"\bunspecified\b|\bother\b", re.IGNORECASE)
+_UNSPECIFIED = re.compile(r"\bunspecified\b|\bother\b|\bwithout complications?\b", re.IGNORECASE)
 _DECLINED = re.compile(r"\bno (?:need for |need of )?external[- ]cause|external[- ]cause codes? (?:are |is )?not\b", re.IGNORECASE)
 """The asker says that no outside cause is wanted."""
 
@@ -33,6 +33,7 @@ def with_pointed(scene: Scene, found: Sequence[Diagnosis], knowledge: Knowing, *
     ``last`` chooses the signposts of outside causes, which look at all other diagnoses, or all others.
     """
     kept = list(found)
+    said: set[tuple[str, int, str]] = set()
     for cue in sorted(scene.posts, key=lambda cue: (row_of(cue).number, cue.span)):
         row = row_of(cue)
         if row.table.last is not last or not _is_held(cue, row.table):
@@ -42,7 +43,11 @@ def with_pointed(scene: Scene, found: Sequence[Diagnosis], knowledge: Knowing, *
             continue
         if row.table.besides and not _is_told_with(scene, cue, kept):
             continue
-        kept = [one for one in kept if not _gives_way(one, row, diagnosis)]
+        place = (row.table.name, scene.statements.at(cue.span.start), diagnosis.code[:_CATEGORY])
+        if place in said:
+            continue
+        said |= set() if row.table.several else {place}
+        kept = [one for one in kept if not _gives_way(one, row, diagnosis, knowledge)]
         further = (_diagnosis(scene, cue, row, code, knowledge) for code in row.also)
         kept += [one for one in (diagnosis, *further) if one and not any(one.code == other.code for other in kept)]
     return tuple(kept)
@@ -65,7 +70,7 @@ def _is_told_with(scene: Scene, cue: Cue, kept: Sequence[Diagnosis]) -> bool:
     statement = scene.statements.all[scene.statements.at(cue.span.start)]
     return (
         not kept
-        or statement.section in _DIAGNOSES
+        or (statement.section in _DIAGNOSES and not row_of(cue).table.kin)
         or any(statement.span.overlaps(evidence.span) for one in kept for evidence in one.evidence)
     )
 
@@ -93,7 +98,9 @@ def _is_of(one: Diagnosis, table: Table) -> bool:
     return one.code.startswith(table.answers)
 
 
-def _gives_way(one: Diagnosis, row: Signpost, diagnosis: Diagnosis) -> bool:
+def _gives_way(one: Diagnosis, row: Signpost, diagnosis: Diagnosis, knowledge: Knowing) -> bool:
+    """Whether the signpost replaces the diagnosis, or says what a code of its category leaves open."""
     if one.code.startswith(row.instead_of):
         return True
-    return not row.table.several and one.code[:_CATEGORY] == diagnosis.code[:_CATEGORY]
+    is_open = _UNSPECIFIED.search(knowledge.conditions.title(one.code)) is not None
+    return not row.table.several and is_open and one.code[:_CATEGORY] == diagnosis.code[:_CATEGORY]

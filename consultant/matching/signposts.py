@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from consultant.errors import KnowledgeError
 from consultant.knowledge.condition_words import Token, tokens_of
 from consultant.matching.statements import Statement, Statements
 from consultant.matching.tables import Row, read_table, refuse_unknown, words_of
@@ -200,8 +201,8 @@ def _row(row: Row, number: int, table: Table, groups: Mapping[str, frozenset[str
         table=table,
         to=row["to"],
         said=tuple(_way(way, groups) for way in words_of(row, "said", file)),
-        unless=_all_of(words_of(row, "unless", file), groups),
-        beside=tuple(_all_of(words_of(row, key, file), groups) for key in ("beside", "also_beside") if key in row),
+        unless=_all_of(words_of(row, "unless", file), groups, f"{file}: {row['to']}"),
+        beside=tuple(_all_of(words_of(row, key, file), groups, f"{file}: {row['to']}") for key in ("beside", "also_beside") if key in row),
         told=_words(row.get("told", "")),
         instead_of=words_of(row, "instead_of", file),
         also=words_of(row, "also", file),
@@ -216,10 +217,14 @@ def _way(way: str, groups: Mapping[str, frozenset[str]]) -> tuple[frozenset[str]
     return (*(frozenset({token.word}) for token in _tokens(plain)), *sets)
 
 
-def _all_of(words: Iterable[str], groups: Mapping[str, frozenset[str]]) -> frozenset[str]:
+def _all_of(words: Iterable[str], groups: Mapping[str, frozenset[str]], place: str) -> frozenset[str]:
     found: set[str] = set()
     for word in words:
-        found |= groups[word[1:]] if word[0] == "@" else {word} if word[0] == "-" else _words(word)
+        meant = groups[word[1:]] if word[0] == "@" else {word} if word[0] == "-" else _words(word)
+        if word[0] != "@" and len(meant) != 1:
+            msg = f"{place}: {word!r} is not one word; write each word that is meant by itself"
+            raise KnowledgeError(msg)
+        found |= meant
     return frozenset(found)
 
 
