@@ -36,12 +36,19 @@ _SCORE = 0.9
 def with_birth_size(text: str, found: Sequence[Diagnosis], conditions: Conditions) -> tuple[Diagnosis, ...]:
     """The diagnoses with those for a low weight at birth and for a birth before term."""
     table = _table()
-    if not _NEWBORN.search(text) or _MOTHER.search(text) or any(d.code.startswith(words_of(table, "mother", _TABLE)) for d in found):
+    if (
+        not _NEWBORN.search(text)
+        or _MOTHER.search(text)
+        or any(d.code.startswith(words_of(table, "mother", _TABLE)) for d in found)
+    ):
         return tuple(found)
     small = any(d.code.startswith(words_of(table, "small", _TABLE)) for d in found)
     told = [] if small else list(_by_weight(text, conditions))
     # The weight stands first: the weeks rest on its words too.
-    told += [replace(one, evidence=(*(e for weight in told for e in weight.evidence), *one.evidence)) for one in _by_weeks(text, conditions)]
+    told += [
+        replace(one, evidence=(*(e for weight in told for e in weight.evidence), *one.evidence))
+        for one in _by_weeks(text, conditions)
+    ]
     stands_for_all = words_of(table, "untold", _TABLE) if told else ()
     kept = [d for d in found if not (stands_for_all and d.code.startswith(stands_for_all))]
     return (*kept, *(one for one in told if all(one.code != d.code for d in kept)))

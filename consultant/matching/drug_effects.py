@@ -22,7 +22,18 @@ from consultant.model.clinical import Assertion, ConceptKind, Cue, SectionKind, 
 from consultant.model.coding import Diagnosis
 
 _TABLE = "drug_rules.json"
-_KEYS = ("drugs", "adverse", "poisoning", "underdosing", "intents", "accidental", "not_an_effect", "nature", "adverse_effect", "instead_of")
+_KEYS = (
+    "drugs",
+    "adverse",
+    "poisoning",
+    "underdosing",
+    "intents",
+    "accidental",
+    "not_an_effect",
+    "nature",
+    "adverse_effect",
+    "instead_of",
+)
 _READ_NOT = frozenset({SectionKind.FAMILY_HISTORY, SectionKind.CLAIM, SectionKind.TECHNIQUE, SectionKind.ALLERGIES})
 _PADDED = 6
 """So many characters, without the dot, has a code of a drug with what it did."""

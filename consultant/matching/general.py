@@ -7,6 +7,7 @@ is left to it, and so is whatever an Excludes1 note keeps apart from it; a sympt
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -155,7 +156,9 @@ def _questions(words: str, choice: Choice) -> Iterator[Question]:
 
 def _sides(scene: Scene, tokens: Sequence[Token], cue: Cue) -> set[str]:
     """The side told nearest to the condition in its statement, or the only one of the case."""
-    sides = [token for token in tokens if token.word in condition_words().sides]
+    # "Right-handed" tells the hand of the patient, and not the side of anything.
+    after = itertools.zip_longest(tokens, tokens[1:])
+    sides = [one for one, follower in after if one.word in condition_words().sides and not (follower and follower.word == "handed")]
     if sides:
         distances = {token: max(cue.span.start - token.end, token.start - cue.span.end, 0) for token in sides}
         nearest = min(distances.values())

@@ -20,13 +20,13 @@ from consultant.matching.authored import AuthoredWords, written_words
 from consultant.matching.facts import service_date
 from consultant.matching.families import Wakers, wake
 from consultant.matching.flow import flowed
+from consultant.matching.further import with_further
 from consultant.matching.general import General, general_diagnoses
 from consultant.matching.kinds import disposition_of, fallback_questions, kind_of, names_service
 from consultant.matching.knowing import Knowing
 from consultant.matching.lines import Line, Outcome, outcome_of
 from consultant.matching.noise import noise_reason
 from consultant.matching.normalise import LONGEST, normalise
-from consultant.matching.further import with_further
 from consultant.matching.scene import Scene
 from consultant.matching.staging import Lens, as_asked, stage, with_mere_orders
 from consultant.matching.wish import wished

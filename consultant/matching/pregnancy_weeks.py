@@ -19,11 +19,13 @@ from consultant.model.coding import Confidence, Diagnosis
 
 _TABLE = "pregnancy_rules.json"
 _WEEKS = re.compile(
-    r"\b(?P<weeks>\d{1,2})(?:\s*(?:\+\s*)?\d/7)?[ -]?(?:w\d?d?|wks?|weeks?)\b(?!\s*(?:ago|post|pp\b|old|later|after|prior|s/p|of (?:age|life)|apart|visit))",
+    r"\b(?P<weeks>\d{1,2})(?:\s*(?:\+\s*)?\d/7)?[ -]?(?:w\d?d?|wks?|weeks?)\b"
+    r"(?!\s*(?:ago|post|pp\b|old|later|after|prior|s/p|of (?:age|life)|apart|visit))",
     re.IGNORECASE,
 )
 _UNKNOWN = re.compile(
-    r"\b(?:weeks?|gestational age|gestation)\b[^.\n]{0,25}\b(?:not|un)\s?(?:documented|known|stated|written|specified|given|told|recorded)"
+    r"\b(?:weeks?|gestational age|gestation)\b[^.\n]{0,25}\b(?:not|un)\s?"
+    r"(?:documented|known|stated|written|specified|given|told|recorded)"
     r"|\bunknown (?:weeks|gestation\w*)",
     re.IGNORECASE,
 )

@@ -24,10 +24,23 @@ SIGNPOST = "signpost:"
 """Before the number of the row in the concept of such a cue."""
 _TABLES = ("newborn", "pregnancy", "complications", "conditions", "statuses", "kin", "accidents", "places", "activities", "work")
 _KEYS = ("to", "said", "unless", "beside", "also_beside", "told", "instead_of", "also")
-_TABLE_KEYS = ("rows", "groups", "one", "answers", "several", "past", "kin", "wide", "needs", "not_with", "besides", "last", "beside", "asked")
-_NOT_READ = frozenset(
-    (SectionKind.CLAIM, SectionKind.COMPARISON, SectionKind.TECHNIQUE, SectionKind.PROCEDURE_TITLE)
+_TABLE_KEYS = (
+    "rows",
+    "groups",
+    "one",
+    "answers",
+    "several",
+    "past",
+    "kin",
+    "wide",
+    "needs",
+    "not_with",
+    "besides",
+    "last",
+    "beside",
+    "asked",
 )
+_NOT_READ = frozenset((SectionKind.CLAIM, SectionKind.COMPARISON, SectionKind.TECHNIQUE, SectionKind.PROCEDURE_TITLE))
 _NOT_READ_NARROWLY = _NOT_READ | {SectionKind.HISTORY, SectionKind.PLAN, SectionKind.EXAM, SectionKind.MEDICATIONS}
 _MOST_CHARACTERS = 20_000
 _FURTHEST = 100
@@ -112,9 +125,7 @@ def row_of(cue: Cue) -> Signpost:
     return signposts().rows[int(cue.concept.removeprefix(SIGNPOST))]
 
 
-def _in_statement(
-    text: str, statement: Statement, posts: Signposts, tables: set[str], everywhere: frozenset[str]
-) -> Iterator[Cue]:
+def _in_statement(text: str, statement: Statement, posts: Signposts, tables: set[str], everywhere: frozenset[str]) -> Iterator[Cue]:
     if statement.section in _NOT_READ:
         return
     tokens = _tokens(statement.span.of(text))
@@ -202,7 +213,9 @@ def _row(row: Row, number: int, table: Table, groups: Mapping[str, frozenset[str
         to=row["to"],
         said=tuple(_way(way, groups) for way in words_of(row, "said", file)),
         unless=_all_of(words_of(row, "unless", file), groups, f"{file}: {row['to']}"),
-        beside=tuple(_all_of(words_of(row, key, file), groups, f"{file}: {row['to']}") for key in ("beside", "also_beside") if key in row),
+        beside=tuple(
+            _all_of(words_of(row, key, file), groups, f"{file}: {row['to']}") for key in ("beside", "also_beside") if key in row
+        ),
         told=_words(row.get("told", "")),
         instead_of=words_of(row, "instead_of", file),
         also=words_of(row, "also", file),
