@@ -1,4 +1,4 @@
-"""Diagnoses beside those that families and the tabular list name, each from a source of its own, in the order in which they need each other.
+"""Diagnoses beside those that families and the tabular list name, each from a source of its own, in the order of their needs.
 
 Signposts first, because weeks, weights and drugs stand beside what these find; where and how an injury happened last.
 """

@@ -55,7 +55,7 @@ def test_a_word_of_exclusion_that_is_several_is_refused(monkeypatch):
 @pytest.mark.parametrize(
     ("text", "order"),
     [
-        ("Nausea due to chemotherapy.", ["R11.0", "T45.1X5A"]),
+        ("Bradycardia due to metoprolol, adverse effect.", ["R00.1", "T44.7X5A"]),
         ("Preterm infant, 31 weeks, birth weight 1450 g.", ["P07.15", "P07.34"]),
         ("Newborn, 4 lb 13.6 oz, 34 weeks.", ["P07.18", "P07.37"]),
     ],
