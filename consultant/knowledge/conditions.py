@@ -32,6 +32,9 @@ _ONLY_WITH_CONTEXT = ("O", "P", "Q", "V", "W", "X", "Y", "Z")
 """Chapters that are meant only when nothing else can be."""
 _INITIAL, _SUBSEQUENT, _SEQUELA = "A", "D", "S"
 _MEANT = {_INITIAL: "initial encounter", _SUBSEQUENT: "subsequent encounter", _SEQUELA: "sequela"}
+_WIDE_OPEN = frozenset({"iii", "iiia", "iiib", "iiic", "3a", "3b", "3c"})
+"""Types of open fractures that have a seventh character of their own."""
+_SIDES = frozenset({"right", "left", "bilateral"})
 _PLAIN_WORDS = ("for closed", "routine healing", "type i or ii", "unspecified", "not applicable", "without", "unspecified stage")
 
 
@@ -287,6 +290,10 @@ def _extended(below: Sequence[Place], episode: str, said: frozenset[str]) -> tup
     meant = [one for one in below if _MEANT[episode] in titles[one.code]] or list(below)
     if "open" in said:
         meant = [one for one in meant if "open" in titles[one.code]] or meant
+        if said & _WIDE_OPEN:
+            meant = [one for one in meant if "iiia" in titles[one.code]] or meant
+    for side in _SIDES & said:
+        meant = [one for one in meant if f"{side} eye" in titles[one.code] or titles[one.code].endswith(side)] or meant
     for words in _PLAIN_WORDS:
         if plain := [one for one in meant if words in titles[one.code]]:
             return plain[0], True

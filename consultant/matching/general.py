@@ -7,6 +7,7 @@ is left to it, and so is whatever an Excludes1 note keeps apart from it; a sympt
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from consultant.knowledge.condition_words import Token, condition_words, words_o
 from consultant.knowledge.conditions import Choice
 from consultant.matching.condition_names import NAMED, tokens_in
 from consultant.matching.knowing import Knowing
+from consultant.matching.number_words import numbers_in_words
 from consultant.matching.scene import Scene
 from consultant.matching.tables import read_table, refuse_unknown, words_of
 from consultant.model.clinical import Assertion, ConceptKind, Cue, Evidence, Fact, Span
@@ -102,6 +104,12 @@ def _further(scene: Scene, free: Sequence[Cue], codes: list[str], knowledge: Kno
     return tuple(sorted(kept, key=lambda one: one.diagnosis.evidence[0].span))
 
 
+def diagnosis_at(scene: Scene, cue: Cue, knowledge: Knowing) -> Diagnosis | None:
+    """The diagnosis at the place that a cue names, as specific as its statement tells; None when that does not suffice."""
+    found = _general(scene, cue, knowledge)
+    return found.diagnosis if found else None
+
+
 def _is_said_by(code: str, other: str, knowledge: Knowing) -> bool:
     """Whether the other diagnosis says it already, or is never coded beside it."""
     return code[:_CATEGORY] == other[:_CATEGORY] or bool(knowledge.excludes1(code, other))
@@ -113,7 +121,7 @@ def _general(scene: Scene, cue: Cue, knowledge: Knowing) -> General | None:
     place = cue.concept.removeprefix(NAMED)
     told = {token.word for token in tokens if token.word not in condition_words().sides} | set(cue.phrase.split())
     sides = _sides(scene, tokens, cue)
-    told |= sides | _told_by_facts(scene.facts, told) | _dominance(scene.text, sides)
+    told |= sides | _told_by_facts(scene.facts, told) | _dominance(scene.text, sides) | numbers_in_words(scene.text)
     choice = knowledge.conditions.most_specific(place, told, episode=_episode(scene.text))
     return _as_diagnosis(scene, cue, choice) if choice else None
 
@@ -148,7 +156,9 @@ def _questions(words: str, choice: Choice) -> Iterator[Question]:
 
 def _sides(scene: Scene, tokens: Sequence[Token], cue: Cue) -> set[str]:
     """The side told nearest to the condition in its statement, or the only one of the case."""
-    sides = [token for token in tokens if token.word in condition_words().sides]
+    # "Right-handed" tells the hand of the patient, and not the side of anything.
+    after = itertools.zip_longest(tokens, tokens[1:])
+    sides = [one for one, follower in after if one.word in condition_words().sides and not (follower and follower.word == "handed")]
     if sides:
         distances = {token: max(cue.span.start - token.end, token.start - cue.span.end, 0) for token in sides}
         nearest = min(distances.values())

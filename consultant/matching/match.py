@@ -17,10 +17,10 @@ from consultant.knowledge.family import Family
 from consultant.knowledge.templates import is_template
 from consultant.matching import candidates, questions, sequencing, suggest
 from consultant.matching.authored import AuthoredWords, written_words
-from consultant.matching.body_mass import body_mass
 from consultant.matching.facts import service_date
 from consultant.matching.families import Wakers, wake
 from consultant.matching.flow import flowed
+from consultant.matching.further import with_further
 from consultant.matching.general import General, general_diagnoses
 from consultant.matching.kinds import disposition_of, fallback_questions, kind_of, names_service
 from consultant.matching.knowing import Knowing
@@ -73,11 +73,8 @@ class Matcher:
         authored = suggest.diagnoses(scene, _lines(outcomes, services=False))
         known = (cue for cue in scene.cues if cue.kind in _NAMING and self._diagnosing.know(cue, scene.ontology))
         standing, general = general_diagnoses(scene, authored, known, self._knowledge)
-        told = (*standing, *(one.diagnosis for one in general))
-        age = scene.facts["age"].value if "age" in scene.facts else ""
-        procedures, diagnoses = self._settled(
-            scene, outcomes, (*told, *body_mass(scene.text, told, age, self._knowledge.conditions))
-        )
+        told = with_further(scene, (*standing, *(one.diagnosis for one in general)), self._knowledge)
+        procedures, diagnoses = self._settled(scene, outcomes, told)
         reading = self._reading(scene, received, (outcomes, asked), procedures, diagnoses)
         reading = replace(reading, questions=_with_general(reading.questions, general, reading.diagnoses))
         return replace(reading, facts=(*reading.facts, *_cut(len(whole))))

@@ -23,6 +23,7 @@ from consultant.matching.proposed import find_proposed
 from consultant.matching.quantities import find_quantities
 from consultant.matching.quotations import without_others_words
 from consultant.matching.scene import Scene
+from consultant.matching.signposts import SIGNPOST, signposted
 from consultant.matching.statements import Statements, find_statements
 from consultant.model.clinical import Assertion, ConceptKind, Cue, SectionKind
 from consultant.model.coding import ProposedCode
@@ -49,12 +50,12 @@ def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: C
     statements = find_statements(text, find_parts(text))
     proposed = find_proposed(text, knowledge, authored)
     seen = _specific(_outside(find_cues(text, lens.index, statements), proposed), ontology)
-    named = named_conditions(text, statements, knowledge.conditions)
+    named = (*named_conditions(text, statements, knowledge.conditions), *signposted(text, statements))
     asserted = assert_cues(text, _with_facts(replace(seen, cues=(*seen.cues, *named))), statements, received)
     fact_cues = [cue for cue in asserted.cues if cue.concept.startswith(FACT)]
     heard = without_others_words(text, (cue for cue in asserted.cues if not cue.concept.startswith(FACT)))
     told = superseded(heard, statements)
-    cues = tuple(cue for cue in told if not cue.concept.startswith(NAMED))
+    cues = tuple(cue for cue in told if not cue.concept.startswith((NAMED, SIGNPOST)))
     facts = find_facts(text, seen.facts, fact_cues, received)
     quantities = find_quantities(text)
     scan = Scan(text, cues, quantities, statements, ontology)
@@ -74,6 +75,7 @@ def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: C
         ontology=ontology,
         quantities=quantities,
         named=tuple(cue for cue in told if cue.concept.startswith(NAMED)),
+        posts=tuple(cue for cue in told if cue.concept.startswith(SIGNPOST)),
     )
 
 
