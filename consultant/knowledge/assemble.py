@@ -15,7 +15,10 @@ from consultant.knowledge.guidelines import Crossing, Guideline
 from consultant.knowledge.icd10cm import IcdRow, Level, Release
 from consultant.knowledge.modifiers import Modifier
 from consultant.knowledge.neighbours import Neighbour
+from consultant.knowledge.nouns import lines_of
+from consultant.knowledge.phrasebook import Phrasebook
 from consultant.knowledge.places import PlaceOfService
+from consultant.knowledge.reading_index import ReadingIndex
 from consultant.knowledge.tables import CodeRow, Contents
 from consultant.knowledge.templates import fillings
 from consultant.model.coding import System
@@ -43,8 +46,10 @@ def assemble(parts: Parts, *, stamp: str = "") -> Contents:
     return Contents(
         meta={"stamp": stamp, "editions": json.dumps(parts.editions, sort_keys=True, ensure_ascii=False)},
         nouns={
-            "families": codec.dumps(parts.families),
-            "concepts": codec.dumps(parts.concepts),
+            "families": lines_of(parts.families),
+            "concepts": lines_of(parts.concepts),
+            "reading_index": ReadingIndex.of(parts.families, parts.concepts).dumps(),
+            **Phrasebook.of(parts.concepts, parts.families).dumps(),
             "modifiers": codec.dumps(parts.modifiers),
             "places": codec.dumps(parts.places),
             "neighbours": codec.dumps(parts.neighbours),

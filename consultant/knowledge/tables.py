@@ -21,7 +21,7 @@ from consultant.knowledge.icd10cm import IcdRow, Level
 from consultant.knowledge.wording import line_of
 from consultant.model.coding import System
 
-FORMAT = 4
+FORMAT = 5
 """Counts up whenever the tables, the nouns in them or what is written into them changes."""
 FIRST_ROW = MappingProxyType({System.CPT: 1_000_000, System.HCPCS: 2_000_000, System.ICD10CM: 3_000_000})
 ROWS_OF_A_SYSTEM = 1_000_000
@@ -76,7 +76,7 @@ class Contents:
 
     meta: dict[str, str]
     nouns: dict[str, str]
-    """Families, concepts and modifiers as JSON."""
+    """Families, concepts, modifiers and what is worked out of them for reading, as text."""
     codes: tuple[CodeRow, ...]
     members: tuple[tuple[str, str, int], ...]
     """Code, family that writes it, and place of the writing code in that family."""

@@ -1,25 +1,22 @@
-"""All phrases of the lexicon, of context and of facts in one Aho-Corasick automaton: one pass over a text finds them all.
+"""All phrases of the lexicon, of context and of facts: one walk over the words of a text finds them all.
 
-A phrase matches in any case, with hyphens or spaces ("x-ray", "x ray", "xray"), in the plural, and only between word boundaries.
-Long words are read with one typing error (typos.py), save those that are ``known`` to be right although no phrase has them.
-The automaton is built once per knowledge base and only read afterwards.
+A phrase matches in any case, with hyphens or spaces ("x-ray", "x ray", "xray"), in the plural, and only between word boundaries
+(`knowledge.phrasebook`, which holds the lexicon's; those of context and of facts are few and stand here). Long words are read with
+one typing error (typos.py). From each word the walk goes on for as long as some phrase may, which is mostly one word or two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-import ahocorasick
-
 from consultant.knowledge.family import Concept
+from consultant.knowledge.folded import Folded
+from consultant.knowledge.phrasebook import WORD, Phrasebook, beginnings, spellings, words_of
 from consultant.matching.context_rules import ContextRule
-from consultant.matching.fold import Folded, fold_phrase
 from consultant.matching.typos import Speller
 from consultant.model.clinical import Span
-
-_SHORTEST_PLURAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class FactPhrase:
     rank: int
 
 
-Meaning = Concept | ContextRule | FactPhrase
+Meaning = ContextRule | FactPhrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,84 +42,66 @@ class Hit:
     facts: tuple[FactPhrase, ...]
 
 
+@dataclass(slots=True)
+class _Spoken:
+    """What a phrase of context or of facts means; nothing for what only begins one."""
+
+    context: list[ContextRule] = field(default_factory=list)
+    facts: list[FactPhrase] = field(default_factory=list)
+
+    def learn(self, meaning: Meaning) -> None:
+        """Mean this too; two ways to write a phrase may be the same when folded."""
+        told: list[Any] = self.context if isinstance(meaning, ContextRule) else self.facts
+        if not any(one is meaning for one in told):
+            told.append(meaning)
+
+
+_NOTHING = _Spoken()
+
+
 class PhraseIndex:
-    """The automaton over all phrases; see the module docstring."""
+    """The phrases of a lexicon and of the ``entries`` beside it; see the module docstring."""
 
-    __slots__ = ("_automaton", "_is_empty", "_speller")
+    __slots__ = ("_beside", "_concepts", "_phrases", "_speller")
 
-    def __init__(self, entries: Iterable[tuple[str, Meaning]], known: Iterable[str] = ()) -> None:
-        meanings: dict[str, dict[int, Meaning]] = {}
-        listed = [(spellings(phrase), phrase, meaning) for phrase, meaning in entries]
-        meant = {form for written, _, meaning in listed if isinstance(meaning, Concept) for form in written}
-        for written, phrase, meaning in listed:
-            for form in _forms(phrase, written, meant) if isinstance(meaning, Concept) else written:
-                meanings.setdefault(form, {})[id(meaning)] = meaning
-        self._automaton: Any = ahocorasick.Automaton()
-        for form, found in meanings.items():
-            self._automaton.add_word(form, (len(form), form, *_sorted_out(found.values())))
-        self._is_empty = not meanings
-        self._speller = Speller(_words(meant), {*known, *_words(meanings)})
-        if meanings:
-            self._automaton.make_automaton()
+    def __init__(self, concepts: Sequence[Concept], book: Phrasebook, entries: Iterable[tuple[str, Meaning]] = ()) -> None:
+        self._concepts = concepts
+        self._phrases = book.phrases
+        self._beside = _spoken(entries)
+        self._speller = Speller(book.slips, book.known | words_of(self._beside))
 
     def scan(self, written: Folded) -> Iterator[Hit]:
-        """Every phrase between word boundaries, shorter ones inside longer ones too, by place of its end."""
-        if self._is_empty:
-            return
+        """Every phrase between word boundaries, shorter ones inside longer ones too, by place of its beginning."""
         folded = self._speller.mended(written)
-        text, last = folded.text, len(folded.text) - 1
-        for end, (length, form, concepts, context, facts) in self._automaton.iter(text):
-            start = end - length + 1
-            if (start and text[start - 1].isalnum()) or (end < last and text[end + 1].isalnum()):
+        text, phrases, beside = folded.text, self._phrases, self._beside
+        words = [(word.start(), word.end()) for word in WORD.finditer(text)]
+        for number, (start, _) in enumerate(words):
+            if start and text[start - 1].isalnum():
                 continue
-            yield Hit(folded.span(start, end + 1), form, concepts, context, facts)
+            for place in range(number, len(words)):
+                end = words[place][1]
+                form = text[start:end]
+                means, spoken = phrases.get(form), beside.get(form)
+                if means is None and spoken is None:
+                    break
+                if (means or spoken) and not text[end : end + 1].isalnum():
+                    yield from self._hits(folded.span(start, end), form, means or "", spoken or _NOTHING)
+
+    def _hits(self, span: Span, form: str, means: str, spoken: _Spoken) -> Iterator[Hit]:
+        concepts = tuple(self._concepts[int(number)] for number in means.split())
+        if concepts or spoken.context or spoken.facts:
+            yield Hit(span, form, concepts, tuple(spoken.context), tuple(spoken.facts))
 
 
-def _words(phrases: Iterable[str]) -> set[str]:
-    return {word for phrase in phrases for word in phrase.split()}
-
-
-def _sorted_out(
-    meanings: Iterable[Meaning],
-) -> tuple[tuple[Concept, ...], tuple[ContextRule, ...], tuple[FactPhrase, ...]]:
-    kept = tuple(meanings)
-    return (
-        tuple(m for m in kept if isinstance(m, Concept)),
-        tuple(m for m in kept if isinstance(m, ContextRule)),
-        tuple(m for m in kept if isinstance(m, FactPhrase)),
-    )
-
-
-def spellings(phrase: str) -> tuple[str, ...]:
-    """The folded spellings of a phrase: with a space for each hyphen, and closed up."""
-    closed = phrase.replace("-", "").replace("'", "")
-    return tuple(dict.fromkeys(form for form in (fold_phrase(phrase), fold_phrase(closed)) if form))
-
-
-def forms(phrase: str) -> tuple[str, ...]:
-    """The folded spellings of a phrase, also with its last word in the plural."""
-    singular = spellings(phrase)
-    return tuple(dict.fromkeys((*singular, *(plural for form in singular for plural in _plurals(form)))))
-
-
-def _forms(phrase: str, written: Sequence[str], others: Collection[str]) -> Iterator[str]:
-    """The forms of a phrase; the plural of an acronym is none where another phrase is written so (IVU, IVUS; CRP, CRPS)."""
-    is_short = len(phrase) <= _SHORTEST_PLURAL
-    yield from (form for form in forms(phrase) if form in written or not (is_short and form in others))
-
-
-def _plurals(form: str) -> Iterator[str]:
-    last = form.rsplit(" ", 1)[-1]
-    if len(last) < _SHORTEST_PLURAL or not last.isalpha():
-        return
-    if last.endswith("sis"):
-        yield form[:-2] + "es"
-    elif last.endswith(("s", "x", "z", "ch", "sh")):
-        yield form + "es"
-    elif last.endswith("y") and last[-2] not in "aeiou":
-        yield form[:-1] + "ies"
-    else:
-        yield form + "s"
+def _spoken(entries: Iterable[tuple[str, Meaning]]) -> Mapping[str, _Spoken]:
+    """Each phrase with what it means, and each of its beginnings."""
+    found: dict[str, _Spoken] = {}
+    for phrase, meaning in entries:
+        for form in spellings(phrase):
+            for begun in beginnings(form):
+                found.setdefault(begun, _Spoken())
+            found.setdefault(form, _Spoken()).learn(meaning)
+    return found
 
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:
