@@ -36,9 +36,11 @@ class Sheet:
 
 def sheet(code: str, knowledge: Knowledge) -> Sheet | None:
     """The sheet of a code, or None when no family here has it."""
-    sheets = [Sheet(*pair) for pair in knowledge.written(code)]
+    written = knowledge.written(code)
+    if not written:
+        return None
     # A family that merely leads to a code (which method was it?) writes few facts of it; its own family writes them all.
-    return max(sheets, key=lambda one: _told(one.facts), default=None)
+    return Sheet(*(max(written, key=lambda pair: _told(pair[1].facts)) if len(written) > 1 else written[0]))
 
 
 def cited(found: Sheet, table: str) -> tuple[str, str]:

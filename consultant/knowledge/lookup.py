@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from consultant.knowledge import codec, tables
@@ -37,6 +37,8 @@ from consultant.knowledge.search import Hit, search
 from consultant.model.coding import System
 
 _USUAL_LIMIT = 20
+_KEPT = 4096
+"""So many codes that were looked up are kept; the file never changes."""
 
 
 class Knowledge:
@@ -55,6 +57,9 @@ class Knowledge:
         self._families = {family: number for number, family in enumerate(self.index.families)}
         self._concepts = {concept: number for number, concept in enumerate(self.index.concepts)}
         self._ancestors: dict[str, frozenset[str]] = {}
+        self._icd = lru_cache(maxsize=_KEPT)(partial(read_code, reader))
+        self._billable = lru_cache(maxsize=_KEPT)(self._read_billable)
+        self._written = lru_cache(maxsize=_KEPT)(self._read_written)
 
     @classmethod
     def open(cls, path: Path, *, official: Official | None = None) -> Knowledge:
@@ -162,6 +167,9 @@ class Knowledge:
 
     def written(self, code: str) -> tuple[tuple[Family, FamilyCode], ...]:
         """Each family that writes ``code``, with the sibling that does, be it a template."""
+        return self._written(code)
+
+    def _read_written(self, code: str) -> tuple[tuple[Family, FamilyCode], ...]:
         rows = self._reader.rows("SELECT family, position FROM member WHERE code = ? ORDER BY family, position", code)
         found = ((self.family(family), position) for family, position in rows)
         return tuple((family, family.codes[position]) for family, position in found)
@@ -210,11 +218,7 @@ class Knowledge:
 
         With ``on``, as of the release in force on that day, where one was imported; else as of the release built in.
         """
-        return (
-            self.official.diagnosis(code, on)
-            if on and self._release_on(on, Kind.ICD10CM_TABULAR)
-            else read_code(self._reader, code)
-        )
+        return self.official.diagnosis(code, on) if on and self._release_on(on, Kind.ICD10CM_TABULAR) else self._icd(code)
 
     def children(self, code: str) -> tuple[IcdCode, ...]:
         """What stands right below a chapter, block, category or code of ICD-10-CM, in book order."""
@@ -227,6 +231,9 @@ class Knowledge:
         """
         if on and self._release_on(on, Kind.ICD10CM_TABULAR, Kind.ICD10CM_ORDER):
             return bool(self.official.billable(code, on))
+        return self._billable(code)
+
+    def _read_billable(self, code: str) -> bool:
         return bool(self._reader.rows("SELECT 1 FROM code WHERE code = ? AND billable AND system = 'ICD-10-CM'", code))
 
     def excludes1(self, one: str, other: str) -> str | None:

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -41,6 +42,7 @@ CREATE TABLE all_keys (keys TEXT NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(
     title, terms, phrases, content='', prefix='2 3', tokenize='porter unicode61 remove_diacritics 2');
 INSERT INTO words(words, rank) VALUES ('rank', 'bm25(6.0, 3.0, 2.0)');
+INSERT INTO words(words, rank) VALUES ('hashsize', 67108864); -- the index is sorted in memory, and written and merged once
 """
 _INDEXES = """
 CREATE INDEX code_by_parent ON code (parent);
@@ -114,8 +116,13 @@ def _columns(row: CodeRow) -> tuple[object, ...]:
 
 def _lines(row: CodeRow) -> str:
     """Title, terms, deciding phrases and waking phrases as search compares them: one to a line."""
-    groups = ([row.title], row.terms.splitlines(), row.phrases.splitlines(), row.waking.splitlines())
-    return GROUP_END.join("\n".join(dict.fromkeys(line_of(text) for text in group)) for group in groups)
+    return GROUP_END.join((line_of(row.title), *map(_group, (row.terms, row.phrases, row.waking))))
+
+
+@lru_cache(maxsize=2**12)
+def _group(lines: str) -> str:
+    """Lines as search compares them; siblings share theirs."""
+    return "\n".join(dict.fromkeys(line_of(text) for text in lines.splitlines()))
 
 
 def flat(code: str) -> str:

@@ -8,8 +8,8 @@ one typing error (typos.py). From each word the walk goes on for as long as some
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from consultant.knowledge.family import Concept
 from consultant.knowledge.folded import Folded
@@ -29,6 +29,7 @@ class FactPhrase:
 
 
 Meaning = ContextRule | FactPhrase
+_Known = TypeVar("_Known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,66 +43,67 @@ class Hit:
     facts: tuple[FactPhrase, ...]
 
 
-@dataclass(slots=True)
-class _Spoken:
-    """What a phrase of context or of facts means; nothing for what only begins one."""
+class _Meant(NamedTuple):
+    """Everything that a phrase means, in the order of the fields of `Hit`."""
 
-    context: list[ContextRule] = field(default_factory=list)
-    facts: list[FactPhrase] = field(default_factory=list)
+    concepts: tuple[Concept, ...] = ()
+    context: tuple[ContextRule, ...] = ()
+    facts: tuple[FactPhrase, ...] = ()
 
-    def learn(self, meaning: Meaning) -> None:
-        """Mean this too; two ways to write a phrase may be the same when folded."""
-        told: list[Any] = self.context if isinstance(meaning, ContextRule) else self.facts
-        if not any(one is meaning for one in told):
-            told.append(meaning)
-
-
-_NOTHING = _Spoken()
+    def and_also(self, meaning: Meaning) -> _Meant:
+        """With one more meaning; two ways to write a phrase may be the same when folded."""
+        if isinstance(meaning, ContextRule):
+            return self._replace(context=(*self.context, *_other(meaning, self.context)))
+        return self._replace(facts=(*self.facts, *_other(meaning, self.facts)))
 
 
 class PhraseIndex:
     """The phrases of a lexicon and of the ``entries`` beside it; see the module docstring."""
 
-    __slots__ = ("_beside", "_concepts", "_phrases", "_speller")
+    __slots__ = ("_beside", "_concepts", "_meant", "_speller", "_steps")
 
     def __init__(self, concepts: Sequence[Concept], book: Phrasebook, entries: Iterable[tuple[str, Meaning]] = ()) -> None:
         self._concepts = concepts
-        self._phrases = book.phrases
-        self._beside = _spoken(entries)
+        self._beside = _beside(entries)
+        self._steps = {**dict.fromkeys((begun for form in self._beside for begun in (*beginnings(form), form)), ""), **book.phrases}
+        self._meant: dict[str, _Meant] = {}
         self._speller = Speller(book.slips, book.known | words_of(self._beside))
 
     def scan(self, written: Folded) -> Iterator[Hit]:
         """Every phrase between word boundaries, shorter ones inside longer ones too, by place of its beginning."""
         folded = self._speller.mended(written)
-        text, phrases, beside = folded.text, self._phrases, self._beside
-        words = [(word.start(), word.end()) for word in WORD.finditer(text)]
+        text, steps, beside = folded.text, self._steps, self._beside
+        words = [word.span() for word in WORD.finditer(text)]
         for number, (start, _) in enumerate(words):
             if start and text[start - 1].isalnum():
                 continue
             for place in range(number, len(words)):
                 end = words[place][1]
                 form = text[start:end]
-                means, spoken = phrases.get(form), beside.get(form)
-                if means is None and spoken is None:
+                means = steps.get(form)
+                if means is None:
                     break
-                if (means or spoken) and not text[end : end + 1].isalnum():
-                    yield from self._hits(folded.span(start, end), form, means or "", spoken or _NOTHING)
+                if (means or form in beside) and not text[end : end + 1].isalnum():
+                    yield Hit(folded.span(start, end), form, *self._meaning(form, means))
 
-    def _hits(self, span: Span, form: str, means: str, spoken: _Spoken) -> Iterator[Hit]:
-        concepts = tuple(self._concepts[int(number)] for number in means.split())
-        if concepts or spoken.context or spoken.facts:
-            yield Hit(span, form, concepts, tuple(spoken.context), tuple(spoken.facts))
+    def _meaning(self, form: str, means: str) -> _Meant:
+        found = self._meant.get(form)
+        if found is None:
+            concepts = tuple(self._concepts[int(number)] for number in means.split())
+            found = self._meant[form] = self._beside.get(form, _Meant())._replace(concepts=concepts)
+        return found
 
 
-def _spoken(entries: Iterable[tuple[str, Meaning]]) -> Mapping[str, _Spoken]:
-    """Each phrase with what it means, and each of its beginnings."""
-    found: dict[str, _Spoken] = {}
+def _beside(entries: Iterable[tuple[str, Meaning]]) -> Mapping[str, _Meant]:
+    found: dict[str, _Meant] = {}
     for phrase, meaning in entries:
         for form in spellings(phrase):
-            for begun in beginnings(form):
-                found.setdefault(begun, _Spoken())
-            found.setdefault(form, _Spoken()).learn(meaning)
+            found[form] = found.get(form, _Meant()).and_also(meaning)
     return found
+
+
+def _other(meaning: _Known, known: Iterable[_Known]) -> tuple[_Known, ...]:
+    return () if any(one is meaning for one in known) else (meaning,)
 
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:
