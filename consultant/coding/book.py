@@ -19,6 +19,8 @@ AUTHORED = "knowledge"
 """Name of the edition of the authored families."""
 _OCTOBER = 10
 _OFFERED = 4
+_UNKNOWN = tuple((one.name, getattr(CodeFacts(), one.name)) for one in fields(CodeFacts))
+"""Each fact of a code with its value while nobody knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,7 @@ def nearest(code: str, knowledge: Knowledge) -> tuple[str, ...]:
 
 def _told(facts: CodeFacts) -> int:
     """How many facts are known."""
-    unknown = CodeFacts()
-    return sum(getattr(facts, one.name) != getattr(unknown, one.name) for one in fields(facts))
+    return sum(getattr(facts, name) != unknown for name, unknown in _UNKNOWN)
 
 
 def _billable_below(code: str, knowledge: Knowledge) -> Iterator[str]:

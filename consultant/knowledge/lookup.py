@@ -58,6 +58,7 @@ class Knowledge:
         self._concepts = {concept: number for number, concept in enumerate(self.index.concepts)}
         self._ancestors: dict[str, frozenset[str]] = {}
         self._icd = lru_cache(maxsize=_KEPT)(partial(read_code, reader))
+        self._bundles = lru_cache(maxsize=_KEPT)(self._find_bundles)
         self._billable = lru_cache(maxsize=_KEPT)(self._read_billable)
         self._written = lru_cache(maxsize=_KEPT)(self._read_written)
 
@@ -196,6 +197,9 @@ class Knowledge:
 
     def bundles(self, code: str) -> tuple[Bundle, ...]:
         """Every authored bundle in which ``code`` is a column, whichever family wrote it."""
+        return self._bundles(code)
+
+    def _find_bundles(self, code: str) -> tuple[Bundle, ...]:
         families = (self.families[number] for number in self.index.bundles.get(code, ()))
         return tuple(bundle for family in families for bundle in family.bundles if code in {bundle.column_1, bundle.column_2})
 
