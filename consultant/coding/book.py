@@ -19,6 +19,8 @@ AUTHORED = "knowledge"
 """Name of the edition of the authored families."""
 _OCTOBER = 10
 _OFFERED = 4
+_UNKNOWN = tuple((one.name, getattr(CodeFacts(), one.name)) for one in fields(CodeFacts))
+"""Each fact of a code with its value while nobody knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,11 @@ class Sheet:
 
 def sheet(code: str, knowledge: Knowledge) -> Sheet | None:
     """The sheet of a code, or None when no family here has it."""
-    sheets = [Sheet(*pair) for pair in knowledge.written(code)]
+    written = knowledge.written(code)
+    if not written:
+        return None
     # A family that merely leads to a code (which method was it?) writes few facts of it; its own family writes them all.
-    return max(sheets, key=lambda one: _told(one.facts), default=None)
+    return Sheet(*(max(written, key=lambda pair: _told(pair[1].facts)) if len(written) > 1 else written[0]))
 
 
 def cited(found: Sheet, table: str) -> tuple[str, str]:
@@ -98,8 +102,7 @@ def nearest(code: str, knowledge: Knowledge) -> tuple[str, ...]:
 
 def _told(facts: CodeFacts) -> int:
     """How many facts are known."""
-    unknown = CodeFacts()
-    return sum(getattr(facts, one.name) != getattr(unknown, one.name) for one in fields(facts))
+    return sum(getattr(facts, name) != unknown for name, unknown in _UNKNOWN)
 
 
 def _billable_below(code: str, knowledge: Knowledge) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from consultant.knowledge import codec, tables
@@ -15,7 +15,10 @@ from consultant.knowledge.guidelines import Crossing, Guideline
 from consultant.knowledge.icd10cm import IcdRow, Level, Release
 from consultant.knowledge.modifiers import Modifier
 from consultant.knowledge.neighbours import Neighbour
+from consultant.knowledge.nouns import lines_of
+from consultant.knowledge.phrasebook import Phrasebook
 from consultant.knowledge.places import PlaceOfService
+from consultant.knowledge.reading_index import ReadingIndex
 from consultant.knowledge.tables import CodeRow, Contents
 from consultant.knowledge.templates import fillings
 from consultant.model.coding import System
@@ -43,8 +46,10 @@ def assemble(parts: Parts, *, stamp: str = "") -> Contents:
     return Contents(
         meta={"stamp": stamp, "editions": json.dumps(parts.editions, sort_keys=True, ensure_ascii=False)},
         nouns={
-            "families": codec.dumps(parts.families),
-            "concepts": codec.dumps(parts.concepts),
+            "families": lines_of(parts.families),
+            "concepts": lines_of(parts.concepts),
+            "reading_index": ReadingIndex.of(parts.families, parts.concepts).dumps(),
+            **Phrasebook.of(parts.concepts, parts.families).dumps(),
             "modifiers": codec.dumps(parts.modifiers),
             "places": codec.dumps(parts.places),
             "neighbours": codec.dumps(parts.neighbours),
@@ -52,12 +57,18 @@ def assemble(parts: Parts, *, stamp: str = "") -> Contents:
             "crossings": codec.dumps(parts.crossings),
         },
         codes=(
-            *(replace(row, phrases=phrases[row.code], waking=waking[row.code]) for row in _authored_rows(parts.families)),
-            *(replace(tables.of_icd10cm(row), phrases=phrases[row.code], waking=waking[row.code]) for row in parts.release.rows),
+            *(_found_by(row, phrases, waking) for row in _authored_rows(parts.families)),
+            *(_found_by(tables.of_icd10cm(row), phrases, waking) for row in parts.release.rows),
         ),
         members=members,
         named=tuple(keys_of(parts.release.rows)),
     )
+
+
+def _found_by(row: CodeRow, phrases: Mapping[str, str], waking: Mapping[str, str]) -> CodeRow:
+    """The row with the phrases by which it is found, which most codes have none of."""
+    has_phrases = row.code in phrases or row.code in waking
+    return replace(row, phrases=phrases.get(row.code, ""), waking=waking.get(row.code, "")) if has_phrases else row
 
 
 def release_of(families: Iterable[Family]) -> Release:
@@ -105,7 +116,7 @@ def _terms(family: Family, code: FamilyCode) -> Iterator[str]:
                 yield from (value.plain for value in facet.values if value.id in values)
 
 
-def _phrases_by_code(parts: Parts, members: Iterable[tuple[str, str, int]]) -> tuple[defaultdict[str, str], defaultdict[str, str]]:
+def _phrases_by_code(parts: Parts, members: Iterable[tuple[str, str, int]]) -> tuple[dict[str, str], dict[str, str]]:
     """For each code the phrases that decide for it among its siblings, and those that wake its family."""
     families = {family.id: family for family in parts.families}
     parents = {row.code: row.parent for row in parts.release.rows if row.level is Level.EXTENDED}
@@ -125,8 +136,8 @@ def _phrases_by_code(parts: Parts, members: Iterable[tuple[str, str, int]]) -> t
     return _lines(deciding), _lines(waking)
 
 
-def _lines(phrases: dict[str, dict[str, None]]) -> defaultdict[str, str]:
-    return defaultdict(str, {code: "\n".join(words) for code, words in phrases.items()})
+def _lines(phrases: dict[str, dict[str, None]]) -> dict[str, str]:
+    return {code: "\n".join(words) for code, words in phrases.items()}
 
 
 def _deciding(family: Family, code: FamilyCode) -> tuple[str, ...]:

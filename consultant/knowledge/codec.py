@@ -24,6 +24,17 @@ def dumps(nouns: Iterable[object]) -> str:
     return json.dumps([_plain(noun) for noun in nouns], ensure_ascii=False, separators=(",", ":"))
 
 
+def dump(noun: object) -> str:
+    """The JSON of one dataclass instance, in one line."""
+    return json.dumps(_plain(noun), ensure_ascii=False, separators=(",", ":"))
+
+
+def loader(kind: type[_Noun]) -> Callable[[str], _Noun]:
+    """What makes a noun of that kind of the text that ``dump`` wrote."""
+    decode: Callable[[Any], _Noun] = _decoder(kind)  # type: ignore[arg-type]  # (a type is hashable; the stubs do not know)
+    return lambda text: decode(json.loads(text))
+
+
 def loads(kind: type[_Noun], text: str) -> tuple[_Noun, ...]:
     """The nouns of one kind that ``dumps`` wrote."""
     decode: Callable[[Any], _Noun] = _decoder(kind)  # type: ignore[arg-type]  # (a type is hashable; the stubs do not know)

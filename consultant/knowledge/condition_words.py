@@ -53,6 +53,8 @@ class ConditionWords:
     """Of what is told, what is so unless one of certain words is told."""
     narrow: frozenset[str]
     """The first word of each such site."""
+    broader_than: dict[str, tuple[int, ...]]
+    """The places in ``broader`` of the sites that begin with such a word."""
     too_general: frozenset[str]
     """Words that name a code, and in prose by themselves mostly mean something else."""
     spellings: dict[str, tuple[str, ...]]
@@ -61,10 +63,21 @@ class ConditionWords:
 
 def words_of_line(line: str) -> tuple[str, ...]:
     """The canonical words of a title or term of ICD-10-CM, in order; phrases are left as they are written."""
-    return tuple(token.word for token in tokens_of(line, phrases=False))
+    table = condition_words()
+    found: list[str] = []
+    absent = False
+    for written in _WORD.findall(line):
+        word = _bare(written)
+        absent = word not in _STOPS and (word in table.absent or (absent and word not in table.ends_absence))
+        if word in _STOPS or word in table.absent:
+            continue
+        one = _canonical(word)
+        if one not in table.silent:
+            found.append(f"-{one}" if absent else one)
+    return tuple(found)
 
 
-def tokens_of(text: str, *, phrases: bool = True, prose: bool = False) -> list[Token]:
+def tokens_of(text: str, *, prose: bool = False) -> list[Token]:
     """The canonical words of a text in order. In ``prose``, abbreviations of many meanings stay what they are."""
     table = condition_words()
     bare = [(match[0] if match[0] in _STOPS else _bare(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
@@ -78,7 +91,7 @@ def tokens_of(text: str, *, phrases: bool = True, prose: bool = False) -> list[T
                 found[-1] = Token(found[-1].word, found[-1].start, found[-1].end, ends=True)
             place += 1
             continue
-        length, said = _phrase_at(bare, place, table, prose=prose) if phrases else (1, (word,))
+        length, said = _phrase_at(bare, place, table, prose=prose)
         if length == 1 and word in table.absent:
             absent, place = True, place + 1
             continue
@@ -139,10 +152,19 @@ def condition_words() -> ConditionWords:
         search_only=frozenset(_split(phrase) for phrase in table["search_only"]),
         broader=tuple((_split(narrow), _split(wide)) for narrow, wide in table["broader"]),
         usual=tuple((row["about"], row["usual"], frozenset(row["unless"])) for row in table["usual"]),
+        broader_than=_by_first(table["broader"]),
         narrow=frozenset(_split(narrow)[0] for narrow, _ in table["broader"]),
         too_general=frozenset(table["too_general"]),
         spellings={word: (word, *others) for word, others in table["same"].items()},
     )
+
+
+def _by_first(broader: Iterable[tuple[str, str]]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for number, (narrow, _) in enumerate(broader):
+        word = _split(narrow)[0]
+        found[word] = (*found.get(word, ()), number)
+    return found
 
 
 def _split(phrase: str) -> tuple[str, ...]:

@@ -187,10 +187,9 @@ def _ladder(words: Collection[str]) -> Iterator[str]:
     bare = full - table.details
     if len(bare) < len(full):
         yield " ".join(sorted(bare))
-    if full.isdisjoint(table.narrow):
-        return
-    for choice in (full, bare):
-        for narrow, wide in table.broader:
+    sites = sorted(number for word in full & table.narrow for number in table.broader_than[word])
+    for choice in (full, bare) if sites else ():
+        for narrow, wide in (table.broader[number] for number in sites):
             if choice.issuperset(narrow):
                 yield " ".join(sorted((choice - {*narrow}) | {*wide}))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from consultant.knowledge.family import Concept
@@ -88,19 +89,19 @@ def _refuse_same_phrases(concepts: tuple[WrittenConcept, ...], refusals: Refusal
 def _refuse_circles(concepts: tuple[WrittenConcept, ...], refusals: Refusals) -> None:
     parents = {written.concept.id: written.concept.is_a for written in concepts}
     for written in concepts:
-        if written.concept.id in ancestors_of(written.concept.id, parents):
+        if written.concept.id in ancestors_of(written.concept.id, lambda one: parents.get(one, ())):
             refusals.add(written.place, f"{written.concept.id!r} is its own ancestor", "take one is_a out of the circle")
 
 
-def ancestors_of(concept: str, parents: dict[str, tuple[str, ...]]) -> frozenset[str]:
+def ancestors_of(concept: str, parents: Callable[[str], Iterable[str]]) -> frozenset[str]:
     """All concepts above ``concept``; it is itself among them only when its parents form a circle."""
     found: set[str] = set()
-    open_ = list(parents.get(concept, ()))
+    open_ = list(parents(concept))
     while open_:
         above = open_.pop()
         if above not in found:
             found.add(above)
-            open_.extend(parents.get(above, ()))
+            open_.extend(parents(above))
     return frozenset(found)
 
 

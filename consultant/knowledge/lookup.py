@@ -1,18 +1,17 @@
 """The knowledge base as others use it: dated, read-only look-ups of families, concepts, modifiers and codes.
 
-Families, concepts and modifiers are held in memory; the hundred thousand rows of ICD-10-CM stay in the file and are read when asked
-for. One `Knowledge` serves all threads of a program. The file is never changed; when a new build takes its place, programs
-that have the old one open say so instead of mixing the two.
+Families, concepts and modifiers are held in memory, the first two undecoded until asked for; the hundred thousand rows of ICD-10-CM
+stay in the file and are read when asked for. One `Knowledge` serves all threads of a program. The file is never changed; when a new
+build takes its place, programs that have the old one open say so instead of mixing the two.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from consultant.knowledge import codec, tables
@@ -26,40 +25,42 @@ from consultant.knowledge.icd10cm import IcdRow, Release
 from consultant.knowledge.lexicon import ancestors_of
 from consultant.knowledge.modifiers import Modifier
 from consultant.knowledge.neighbours import Neighbour
+from consultant.knowledge.nouns import Nouns
 from consultant.knowledge.official import Official
 from consultant.knowledge.official_kinds import Edition, Kind
 from consultant.knowledge.pages import CodePage, page, page_of_diagnosis, telling
+from consultant.knowledge.phrasebook import Phrasebook
 from consultant.knowledge.places import PlaceOfService
 from consultant.knowledge.reader import Reader
+from consultant.knowledge.reading_index import ReadingIndex
 from consultant.knowledge.search import Hit, search, suggest
 from consultant.model.coding import System
 
 _USUAL_LIMIT = 20
+_KEPT = 4096
+"""So many codes that were looked up are kept; the file never changes."""
 
 
 class Knowledge:
     """The knowledge base, opened. Make it with `open` from a built file, or with `of` from nouns."""
 
-    def __init__(self, reader: Reader, nouns: dict[str, str], editions: dict[str, str], official: Official | None = None) -> None:
+    def __init__(self, reader: Reader, editions: dict[str, str], official: Official | None = None) -> None:
         self._reader = reader
         self.official = official or Official()
         self.conditions = Conditions(reader)
-        self.families: tuple[Family, ...] = codec.loads(Family, nouns["families"])
-        self.concepts: tuple[Concept, ...] = codec.loads(Concept, nouns["concepts"])
-        self.modifiers: dict[str, Modifier] = {one.code: one for one in codec.loads(Modifier, nouns["modifiers"])}
-        self.places: dict[str, PlaceOfService] = {one.code: one for one in codec.loads(PlaceOfService, nouns["places"])}
-        self.guidelines: tuple[Guideline, ...] = codec.loads(Guideline, nouns["guidelines"])
-        self.crossings: tuple[Crossing, ...] = codec.loads(Crossing, nouns["crossings"])
+        self.families: Sequence[Family] = Nouns(Family, self._noun("families"))
+        self.concepts: Sequence[Concept] = Nouns(Concept, self._noun("concepts"))
+        self.index = ReadingIndex.loads(self._noun("reading_index"))
+        self.modifiers: dict[str, Modifier] = {one.code: one for one in codec.loads(Modifier, self._noun("modifiers"))}
+        self.places: dict[str, PlaceOfService] = {one.code: one for one in codec.loads(PlaceOfService, self._noun("places"))}
         self.editions = editions
-        self._neighbours = {one.code: one.plain for one in codec.loads(Neighbour, nouns["neighbours"])}
-        self._families = {family.id: family for family in self.families}
-        self._concepts = {concept.id: concept for concept in self.concepts}
-        parents = {concept.id: concept.is_a for concept in self.concepts}
-        self._ancestors = {concept: ancestors_of(concept, parents) | {concept} for concept in parents}
-        self._bundles: dict[str, list[Bundle]] = defaultdict(list)
-        for bundle in (bundle for family in self.families for bundle in family.bundles):
-            self._bundles[bundle.column_1].append(bundle)
-            self._bundles[bundle.column_2].append(bundle)
+        self._families = {family: number for number, family in enumerate(self.index.families)}
+        self._concepts = {concept: number for number, concept in enumerate(self.index.concepts)}
+        self._ancestors: dict[str, frozenset[str]] = {}
+        self._icd = lru_cache(maxsize=_KEPT)(partial(read_code, reader))
+        self._bundles = lru_cache(maxsize=_KEPT)(self._find_bundles)
+        self._billable = lru_cache(maxsize=_KEPT)(self._read_billable)
+        self._written = lru_cache(maxsize=_KEPT)(self._read_written)
 
     @classmethod
     def open(cls, path: Path, *, official: Official | None = None) -> Knowledge:
@@ -69,7 +70,7 @@ class Knowledge:
         """
         meta = tables.read_meta(path)
         reader = Reader.of_file(path, meta["stamp"])
-        return cls(reader, dict(reader.rows("SELECT name, value FROM nouns")), json.loads(meta["editions"]), official)
+        return cls(reader, json.loads(meta["editions"]), official)
 
     @classmethod
     def of(
@@ -94,13 +95,35 @@ class Knowledge:
             places=tuple(places),
             neighbours=tuple(neighbours),
         )
-        contents = assemble(authored)
-        return cls(Reader.of_contents(contents), contents.nouns, {})
+        return cls(Reader.of_contents(assemble(authored)), {})
 
     def close(self) -> None:
         """Close the files."""
         self._reader.close()
         self.official.close()
+
+    def _noun(self, name: str) -> str:
+        ((text,),) = self._reader.rows("SELECT value FROM nouns WHERE name = ?", name)
+        return str(text)
+
+    @cached_property
+    def guidelines(self) -> tuple[Guideline, ...]:
+        """All guideline notes."""
+        return codec.loads(Guideline, self._noun("guidelines"))
+
+    @cached_property
+    def crossings(self) -> tuple[Crossing, ...]:
+        """All crossings from surgery to anesthesia."""
+        return codec.loads(Crossing, self._noun("crossings"))
+
+    @cached_property
+    def phrasebook(self) -> Phrasebook:
+        """All phrases of the lexicon as they are looked up in a text."""
+        return Phrasebook.loads({name: self._noun(name) for name in Phrasebook.TEXTS})
+
+    @cached_property
+    def _neighbours(self) -> dict[str, str]:
+        return {one.code: one.plain for one in codec.loads(Neighbour, self._noun("neighbours"))}
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -117,19 +140,27 @@ class Knowledge:
 
     def family(self, family_id: str) -> Family:
         """The family with this id. Raises KeyError when there is none."""
-        return self._families[family_id]
+        return self.families[self._families[family_id]]
 
     def concept(self, concept_id: str) -> Concept:
         """The concept with this id. Raises KeyError when there is none."""
-        return self._concepts[concept_id]
+        return self.concepts[self._concepts[concept_id]]
 
     def is_a(self, concept: str, ancestor: str) -> bool:
         """Whether ``concept`` is ``ancestor`` or one of it; a concept that is not known is only itself."""
-        return concept == ancestor or ancestor in self._ancestors.get(concept, ())
+        return concept == ancestor or ancestor in self.ancestors(concept)
 
     def ancestors(self, concept: str) -> frozenset[str]:
         """The concept and everything that it is."""
-        return self._ancestors.get(concept, frozenset({concept}))
+        found = self._ancestors.get(concept)
+        if found is None and concept not in self._concepts:
+            return frozenset({concept})
+        if found is None:
+            found = self._ancestors[concept] = frozenset({concept}) | ancestors_of(concept, self._parents)
+        return found
+
+    def _parents(self, concept: str) -> tuple[str, ...]:
+        return self.concept(concept).is_a if concept in self._concepts else ()
 
     def families_of_code(self, code: str) -> tuple[Family, ...]:
         """The families that write ``code`` or fill it, ordered by id."""
@@ -137,8 +168,12 @@ class Knowledge:
 
     def written(self, code: str) -> tuple[tuple[Family, FamilyCode], ...]:
         """Each family that writes ``code``, with the sibling that does, be it a template."""
+        return self._written(code)
+
+    def _read_written(self, code: str) -> tuple[tuple[Family, FamilyCode], ...]:
         rows = self._reader.rows("SELECT family, position FROM member WHERE code = ? ORDER BY family, position", code)
-        return tuple((self._families[family], self._families[family].codes[position]) for family, position in rows)
+        found = ((self.family(family), position) for family, position in rows)
+        return tuple((family, family.codes[position]) for family, position in found)
 
     def code(self, code: str, on: date | None = None) -> CodePage | None:
         """Everything known of a code, or None. With ``on``, its siblings are those that may be reported on that day.
@@ -162,7 +197,11 @@ class Knowledge:
 
     def bundles(self, code: str) -> tuple[Bundle, ...]:
         """Every authored bundle in which ``code`` is a column, whichever family wrote it."""
-        return tuple(self._bundles.get(code, ()))
+        return self._bundles(code)
+
+    def _find_bundles(self, code: str) -> tuple[Bundle, ...]:
+        families = (self.families[number] for number in self.index.bundles.get(code, ()))
+        return tuple(bundle for family in families for bundle in family.bundles if code in {bundle.column_1, bundle.column_2})
 
     def icd10cm_edition(self, on: date | None = None) -> str:
         """The day from which the release of ICD-10-CM is in force that answers for a day; without one, the release built in."""
@@ -183,11 +222,7 @@ class Knowledge:
 
         With ``on``, as of the release in force on that day, where one was imported; else as of the release built in.
         """
-        return (
-            self.official.diagnosis(code, on)
-            if on and self._release_on(on, Kind.ICD10CM_TABULAR)
-            else read_code(self._reader, code)
-        )
+        return self.official.diagnosis(code, on) if on and self._release_on(on, Kind.ICD10CM_TABULAR) else self._icd(code)
 
     def children(self, code: str) -> tuple[IcdCode, ...]:
         """What stands right below a chapter, block, category or code of ICD-10-CM, in book order."""
@@ -200,6 +235,9 @@ class Knowledge:
         """
         if on and self._release_on(on, Kind.ICD10CM_TABULAR, Kind.ICD10CM_ORDER):
             return bool(self.official.billable(code, on))
+        return self._billable(code)
+
+    def _read_billable(self, code: str) -> bool:
         return bool(self._reader.rows("SELECT 1 FROM code WHERE code = ? AND billable AND system = 'ICD-10-CM'", code))
 
     def excludes1(self, one: str, other: str) -> str | None:

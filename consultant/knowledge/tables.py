@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -21,7 +22,7 @@ from consultant.knowledge.icd10cm import IcdRow, Level
 from consultant.knowledge.wording import line_of
 from consultant.model.coding import System
 
-FORMAT = 4
+FORMAT = 5
 """Counts up whenever the tables, the nouns in them or what is written into them changes."""
 FIRST_ROW = MappingProxyType({System.CPT: 1_000_000, System.HCPCS: 2_000_000, System.ICD10CM: 3_000_000})
 ROWS_OF_A_SYSTEM = 1_000_000
@@ -41,6 +42,7 @@ CREATE TABLE all_keys (keys TEXT NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(
     title, terms, phrases, content='', prefix='2 3', tokenize='porter unicode61 remove_diacritics 2');
 INSERT INTO words(words, rank) VALUES ('rank', 'bm25(6.0, 3.0, 2.0)');
+INSERT INTO words(words, rank) VALUES ('hashsize', 67108864); -- the index is sorted in memory, and written and merged once
 """
 _INDEXES = """
 CREATE INDEX code_by_parent ON code (parent);
@@ -76,7 +78,7 @@ class Contents:
 
     meta: dict[str, str]
     nouns: dict[str, str]
-    """Families, concepts and modifiers as JSON."""
+    """Families, concepts, modifiers and what is worked out of them for reading, as text."""
     codes: tuple[CodeRow, ...]
     members: tuple[tuple[str, str, int], ...]
     """Code, family that writes it, and place of the writing code in that family."""
@@ -114,8 +116,13 @@ def _columns(row: CodeRow) -> tuple[object, ...]:
 
 def _lines(row: CodeRow) -> str:
     """Title, terms, deciding phrases and waking phrases as search compares them: one to a line."""
-    groups = ([row.title], row.terms.splitlines(), row.phrases.splitlines(), row.waking.splitlines())
-    return GROUP_END.join("\n".join(dict.fromkeys(line_of(text) for text in group)) for group in groups)
+    return GROUP_END.join((line_of(row.title), *map(_group, (row.terms, row.phrases, row.waking))))
+
+
+@lru_cache(maxsize=2**12)
+def _group(lines: str) -> str:
+    """Lines as search compares them; siblings share theirs."""
+    return "\n".join(dict.fromkeys(line_of(text) for text in lines.splitlines()))
 
 
 def flat(code: str) -> str:

@@ -32,8 +32,10 @@ _THIRD = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b(?:third|3rd|full)[ -](?:degree|thickness)\b[^\d%.;\n]{{0,25}}?[:,]?\s*{_PERCENT}",
-        rf"{_PERCENT}\s*(?:is |are |of (?:it |which |them )?(?:is |are )?|being |were |was )?"
-        r"(?:third|3rd|full)[ -](?:degree|thickness)",
+        (
+            rf"{_PERCENT}\s*(?:is |are |of (?:it |which |them )?(?:is |are )?|being |were |was )?"
+            r"(?:third|3rd|full)[ -](?:degree|thickness)"
+        ),
     )
 )
 _SECOND = tuple(re.compile(pattern.pattern.replace("third|3rd|full", "second|2nd|partial"), re.IGNORECASE) for pattern in _THIRD)

@@ -6,6 +6,7 @@ second time is the later one. Four digits without a colon are times only where b
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -26,7 +27,9 @@ _WHOLE = r"(?P<h{0}>1[0-2]|[1-9])(?P<m{0}>)\s*(?P<ap{0}>[ap]\.?m\b\.?)"
 def clock_minutes(text: str) -> Iterator[Quantity]:
     """The minutes between each two times of day that open and close something; the places are those of both times."""
     taken: list[Span] = []
-    for pattern in _patterns():
+    # Few texts tell a time of day at all, which is soon seen.
+    told = [patterns for time, *patterns in _patterns() if time.search(text)]
+    for pattern in itertools.chain(*told):
         for match in pattern.finditer(text):
             span = Span(*match.span("times"))
             minutes = 0 if any(span.overlaps(other) for other in taken) else _between(match)
@@ -66,20 +69,22 @@ def _are_years(words: str) -> bool:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
+def _patterns() -> tuple[tuple[re.Pattern[str], ...], ...]:
+    """For each way to write a time of day: the time itself, two times joined, and two times that open and close something."""
     table = read_table(_TABLE)
     refuse_unknown(table, ("joining", "opening", "closing"), _TABLE)
     joining, opening, closing = (_any(words_of(table, key, _TABLE)) for key in ("joining", "opening", "closing"))
     found = []
     for form in (_TIME, _BARE, _WHOLE):
         first, second = form.format(1), form.format(2)
-        found.append(rf"(?<![\d:.,/-])(?P<times>{first}\s*(?:{joining})\s*(?:at\s+)?{second})(?![\d:/-])")
-        found.append(
+        joined = rf"(?<![\d:.,/-])(?P<times>{first}\s*(?:{joining})\s*(?:at\s+)?{second})(?![\d:/-])"
+        opened = (
             rf"\b(?:{opening})\b[\s:,@-]*(?:(?:at|time|was|of)\b[\s:]*)*(?P<times>{first}(?![\d:])"
             rf"(?:(?!\d:\d|\b(?:{opening})\b)[\s\S]){{0,{_FURTHEST}}}?\b(?:{closing})\b[\s:,@-]*(?:(?:at|time|was|of)\b[\s:]*)*{second})"
             r"(?![\d:])"
         )
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in found)
+        found.append(tuple(re.compile(pattern, re.IGNORECASE) for pattern in (first, joined, opened)))
+    return tuple(found)
 
 
 @cache

@@ -9,7 +9,7 @@ none. Known limit: words of one statement; external causes and status codes are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from consultant.knowledge.condition_words import ConditionWords, Token, condition_words, tokens_of
@@ -90,9 +90,10 @@ def _in_statement(text: str, statement: Statement, conditions: Conditions) -> It
     words = statement.span.of(text)
     for run in _runs(tokens_of(words, prose=True), conditions):
         start = 0
-        whole = _held(run, conditions)
+        longest = [_longest(run, place, conditions) for place in range(len(run))]
+        whole = _held(run, {place[:_CATEGORY] for _, place in longest if place}, conditions)
         while start < len(run):
-            size, place = (len(run), whole) if whole else _longest(run, start, conditions)
+            size, place = (len(run), whole) if whole else longest[start]
             window = run[start : start + size]
             span = Span(window[0].start, max(token.end for token in window))
             if place and not _NAMES_A_SERVICE.match(words, span.end):
@@ -116,17 +117,21 @@ def _runs(tokens: Sequence[Token], conditions: Conditions) -> Iterator[list[Toke
         yield run
 
 
-def _held(run: Sequence[Token], conditions: Conditions) -> str:
-    """The only place whose terms hold all telling words of a whole run that no key names; empty for a run of few words."""
+def _held(run: Sequence[Token], categories: Collection[str], conditions: Conditions) -> str:
+    """The only place whose terms hold all telling words of a whole run that no key names; empty for a run of few words.
+
+    Some of its words must name a thing of the same category (``categories`` are those named), or they only happen to stand in one
+    title.
+    """
+    if not categories:
+        return ""
     table = condition_words()
     words = [token.word for token in run if token.word not in table.details]
     telling = {word for word in words if word not in table.sides}
     if not _LEAST_FOR_HOLDING <= len(telling) <= _MOST_WORDS or conditions.place_of(words):
         return ""
     place = conditions.only_place_with(telling)
-    # Some of its words must name a thing of the same category, or the words only happen to stand in one title.
-    is_named = place and any(_longest(run, start, conditions)[1].startswith(place[:_CATEGORY]) for start in range(len(run)))
-    return place if is_named else ""
+    return place if place[:_CATEGORY] in categories else ""
 
 
 def _longest(run: Sequence[Token], start: int, conditions: Conditions) -> tuple[int, str]:

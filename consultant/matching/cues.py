@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from consultant.knowledge.family import Concept
+from consultant.knowledge.folded import fold
+from consultant.knowledge.phrasebook import Phrasebook
 from consultant.matching.context_rules import Category, ContextRule, context_rules
 from consultant.matching.fact_rules import fact_concepts, fact_phrases
-from consultant.matching.fold import fold
 from consultant.matching.phrases import FactPhrase, Hit, Meaning, PhraseIndex, longest
 from consultant.matching.senses import in_context
 from consultant.matching.statements import Statements
@@ -48,19 +49,18 @@ class FactHit:
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """Everything that one pass of the automaton saw, in order of place."""
+    """Everything that one walk over the words saw, in order of place."""
 
     cues: tuple[Cue, ...]
     contexts: tuple[ContextHit, ...]
     facts: tuple[FactHit, ...]
 
 
-def phrase_index(concepts: Iterable[Concept], known: Iterable[str] = ()) -> PhraseIndex:
-    """The automaton of a lexicon together with the rules of context and of facts; ``known`` are further well-spelled words."""
-    entries: list[tuple[str, Meaning]] = [(phrase, concept) for concept in concepts for phrase in concept.phrases]
-    entries += [(phrase, rule) for rule in context_rules().rules for phrase in rule.literal]
+def phrase_index(concepts: Sequence[Concept], book: Phrasebook | None = None) -> PhraseIndex:
+    """The phrases of a lexicon together with those of context and of facts; ``book`` are the former where they are compiled."""
+    entries: list[tuple[str, Meaning]] = [(phrase, rule) for rule in context_rules().rules for phrase in rule.literal]
     entries += fact_phrases()
-    return PhraseIndex(entries, known)
+    return PhraseIndex(concepts, book or Phrasebook.of(concepts), entries)
 
 
 def find_cues(text: str, index: PhraseIndex, statements: Statements) -> Sightings:

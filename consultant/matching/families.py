@@ -6,11 +6,11 @@ on what the patient has. Grounds are told apart from the rest of the case, so th
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from consultant.knowledge.family import Condition, Family
+from consultant.knowledge.reading_index import waking
 from consultant.matching.facets import Decision, decide
 from consultant.matching.groups import Group, groups_of
 from consultant.matching.ontology import Ontology
@@ -37,18 +37,16 @@ class Awake:
 class Wakers:
     """Which families may wake on a concept; built once, so that a case only tests families it has a word for."""
 
-    __slots__ = ("_by_concept",)
+    __slots__ = ("_by_concept", "_families")
 
-    def __init__(self, families: Iterable[Family]) -> None:
-        self._by_concept: dict[str, list[tuple[int, Family]]] = defaultdict(list)
-        for number, family in enumerate(families):
-            for concept in dict.fromkeys((*family.wakes_on.any, *family.wakes_on.all)):
-                self._by_concept[concept].append((number, family))
+    def __init__(self, families: Sequence[Family], by_concept: Mapping[str, Sequence[int]] | None = None) -> None:
+        self._families = families
+        self._by_concept = waking(families) if by_concept is None else by_concept
 
     def of(self, pool: Pool) -> Iterator[Family]:
         """The families that the present concepts of a pool may wake, in the order of the knowledge base."""
-        found = {number: family for concept in pool.present for number, family in self._by_concept.get(concept, ())}
-        yield from (found[number] for number in sorted(found))
+        found = {number for concept in pool.present for number in self._by_concept.get(concept, ())}
+        yield from (self._families[number] for number in sorted(found))
 
     def know(self, cue: Cue, ontology: Ontology) -> bool:
         """Whether any family is about what the cue means, be it asleep in this case."""

@@ -56,17 +56,18 @@ def kind_of(text: str, proposed: tuple[ProposedCode, ...], procedures: tuple[Sug
 def _is_question(lowered: str, proposed: tuple[ProposedCode, ...], *, told: bool) -> bool:
     """Whether a mail only asks: for a rule, and not for the codes of care that it tells."""
     rules = _rules()
+    asks_in_general = any(phrase in lowered for phrase in rules.question) and not rules.coding.search(lowered)
+    if asks_in_general or len(lowered) > _LONG:
+        return asks_in_general
     is_told = rules.told.search(lowered) is not None
     spoken_of = is_told or rules.patient.search(lowered) is not None
     wants_codes = rules.coding.search(lowered) or (rules.how.search(lowered) and (spoken_of or told or not proposed))
-    if any(phrase in lowered for phrase in rules.question) and not rules.coding.search(lowered):
-        return True
     if wants_codes and not _compares(lowered):
         return False
     is_claim = any(phrase in lowered for phrase in rules.audit)
     if proposed and not (told or spoken_of or is_claim) and len(lowered) < _SHORT and rules.asks.search(lowered):
         return True
-    if len(lowered) > _LONG or not rules.rule.search(lowered):
+    if not rules.rule.search(lowered):
         return False
     if told:
         return not spoken_of

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from consultant.knowledge.conditions import Conditions
 from consultant.knowledge.family import Concept, Family
+from consultant.knowledge.phrasebook import Phrasebook
+from consultant.knowledge.reading_index import ReadingIndex
 from consultant.model.coding import System
 
 
@@ -37,8 +39,19 @@ class Knowing(Protocol):
         """All concepts of the lexicon."""
 
     @property
+    def index(self) -> ReadingIndex:
+        """What families and concepts are looked up by."""
+
+    @property
+    def phrasebook(self) -> Phrasebook:
+        """All phrases of the lexicon as they are looked up in a text."""
+
+    @property
     def conditions(self) -> Conditions:
         """Look-ups of ICD-10-CM by words."""
+
+    def family(self, family_id: str) -> Family:
+        """The family with this id."""
 
     def diagnosis(self, code: str) -> object | None:
         """The entry of ICD-10-CM with this number, category or code, or None."""

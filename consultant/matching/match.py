@@ -1,22 +1,20 @@
 """Matching: a text becomes a reading: facts, proposed codes, service lines, diagnoses, candidates and questions, all with evidence.
 
 ``Matcher.read`` is the whole story, step by step. It is pure and deterministic: no clock, no files after the tables are loaded, no
-randomness. The method is that of ConText over one Aho-Corasick pass (docs/ARCHITECTURE.md, "How a case is read"). Known limits:
+randomness. The method is that of ConText over one walk along the words (docs/ARCHITECTURE.md, "How a case is read"). Known limits:
 acts are bound within statements and list items, not across paragraphs; quantities are found but computed codes need a calculator.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from consultant.knowledge.family import Family
-from consultant.knowledge.templates import is_template
 from consultant.matching import candidates, questions, sequencing, suggest
-from consultant.matching.authored import AuthoredWords, written_words
+from consultant.matching.authored import AuthoredWords
 from consultant.matching.facts import service_date
 from consultant.matching.families import Wakers, wake
 from consultant.matching.flow import flowed
@@ -31,8 +29,8 @@ from consultant.matching.scene import Scene
 from consultant.matching.staging import Lens, as_asked, stage, with_mere_orders
 from consultant.matching.wish import wished
 from consultant.model.analysis import CaseKind, Disposition, Reading
-from consultant.model.clinical import ConceptKind, Fact
-from consultant.model.coding import Candidate, Diagnosis, Question, Suggestion, System
+from consultant.model.clinical import ConceptKind, Cue, Fact
+from consultant.model.coding import Candidate, Diagnosis, Question, Suggestion
 
 Outcomes = tuple[Outcome, ...]
 TwoOutcomes = tuple[Outcomes, Outcomes]
@@ -43,22 +41,17 @@ _NAMING = frozenset({ConceptKind.CONDITION, ConceptKind.STATUS})
 
 
 class Matcher:
-    """Everything that reading needs of one knowledge base, compiled once; then ``read`` any number of texts, from any thread."""
+    """Everything that reading needs of one knowledge base, made once; then ``read`` any number of texts, from any thread."""
 
-    __slots__ = ("_by_code", "_diagnosing", "_families", "_knowledge", "_lens", "_sought", "_wakers")
+    __slots__ = ("_diagnosing", "_knowledge", "_lens", "_sought", "_wakers")
 
     def __init__(self, knowledge: Knowing) -> None:
         self._knowledge = knowledge
-        self._lens = Lens.of(knowledge.concepts, written_words(knowledge.families))
-        self._wakers = Wakers(knowledge.families)
-        self._diagnosing = Wakers(family for family in knowledge.families if family.system is System.ICD10CM)
-        self._sought = candidates.Sought(self._wakers, AuthoredWords(knowledge.families), knowledge)
-        self._families = {family.id: family for family in knowledge.families}
-        self._by_code: dict[str, list[Family]] = defaultdict(list)
-        for family in knowledge.families:
-            for entry in family.codes:
-                if not is_template(entry.code):
-                    self._by_code[entry.code].append(family)
+        index = knowledge.index
+        self._lens = Lens.on(knowledge)
+        self._wakers = Wakers(knowledge.families, index.waking)
+        self._diagnosing = frozenset(index.diagnosing)
+        self._sought = candidates.Sought(self._wakers, AuthoredWords(index.wording), knowledge)
 
     def read(self, text: str, received: date) -> Reading:
         """The reading of a mail's text (see ``normalise.case_text`` for its form) that was received on that day."""
@@ -71,7 +64,7 @@ class Matcher:
         # What the asker only asks about, or proposes, is looked at when no service was told, and gives no lines.
         asked = () if _lines(outcomes, services=True) else self._outcomes(as_asked(scene))
         authored = suggest.diagnoses(scene, _lines(outcomes, services=False))
-        known = (cue for cue in scene.cues if cue.kind in _NAMING and self._diagnosing.know(cue, scene.ontology))
+        known = (cue for cue in scene.cues if cue.kind in _NAMING and self._has_family(cue, scene))
         standing, general = general_diagnoses(scene, authored, known, self._knowledge)
         told = with_further(scene, (*standing, *(one.diagnosis for one in general)), self._knowledge)
         procedures, diagnoses = self._settled(scene, outcomes, told)
@@ -104,8 +97,16 @@ class Matcher:
             questions=to_ask if services or kept or to_ask or is_question else fallback_questions(),
         )
 
+    def _has_family(self, cue: Cue, scene: Scene) -> bool:
+        """Whether some family of diagnoses is about what the cue means, be it asleep in this case."""
+        return not self._diagnosing.isdisjoint(scene.ontology.ancestors(cue.concept))
+
     def _is_authored(self, code: str) -> bool:
-        return code in self._by_code
+        return code in self._knowledge.index.codes
+
+    def _writing(self, code: str) -> list[Family]:
+        """The families that write a code out in full."""
+        return [self._knowledge.families[number] for number in self._knowledge.index.codes.get(code, ())]
 
     def _told(self, scene: Scene) -> tuple[Scene, Outcomes]:
         """The scene and what families make of it; orders are taken as done only where nothing else gives a service."""
@@ -123,10 +124,10 @@ class Matcher:
     def _settled(self, scene: Scene, outcomes: Outcomes, found: Conditions) -> tuple[Services, Conditions]:
         """The service lines with their diagnoses, and the diagnoses in claim order."""
         services = suggest.in_order(suggest.suggestions(scene, _lines(outcomes, services=True)))
-        families = [self._families[s.family] for s in services]
+        families = {s.family: self._knowledge.family(s.family) for s in services}
         found = sequencing.without_symptoms(found, (o.awake.family for o in outcomes), self._knowledge)
-        ordered = sequencing.sequenced(sequencing.at_peace(found, self._knowledge), families)
-        return sequencing.linked(services, ordered, self._families), ordered
+        ordered = sequencing.sequenced(sequencing.at_peace(found, self._knowledge), [families[s.family] for s in services])
+        return sequencing.linked(services, ordered, families), ordered
 
     def _candidates(
         self, scene: Scene, told_and_asked: TwoOutcomes, settled: Sequence[candidates.Settled]
@@ -134,7 +135,7 @@ class Matcher:
         told, asked = told_and_asked
         awake = [outcome.awake for outcome in (*told, *asked)]
         found = candidates.searched(scene, self._sought, awake, settled)
-        named = [(code, self._by_code.get(code.code, ())) for code in scene.proposed]
+        named = [(code, self._writing(code.code)) for code in scene.proposed]
         return candidates.rank(settled, told, asked, named, found)
 
 

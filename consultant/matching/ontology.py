@@ -1,4 +1,4 @@
-"""The lexicon's is-a relation, closed once: every concept with all its ancestors, and the concepts of family and past history.
+"""The lexicon's is-a relation, closed as it is asked for: a concept with all its ancestors, and those of family and past history.
 
 A condition that the text holds as somebody else's is, for coding, a family history; one that is over is a history. Where the
 lexicon has a concept named for that (``family-history-of-osteoporosis``, ``history-of-fragility-fracture``), the cue means it too.
@@ -6,8 +6,7 @@ lexicon has a concept named for that (``family-history-of-osteoporosis``, ``hist
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Iterable, Sequence
 
 from consultant.knowledge.family import Concept
 from consultant.model.clinical import Assertion
@@ -30,18 +29,22 @@ _NAMES_OF_HISTORY = {
 class Ontology:
     """Concepts and what each of them is."""
 
-    __slots__ = ("_ancestors", "_concepts", "_histories")
+    __slots__ = ("_ancestors", "_concepts", "_numbers")
 
-    def __init__(self, concepts: Iterable[Concept]) -> None:
-        self._concepts = {concept.id: concept for concept in concepts}
+    def __init__(self, concepts: Sequence[Concept], names: Iterable[str] | None = None) -> None:
+        self._concepts = concepts
+        ids = names if names is not None else (concept.id for concept in concepts)
+        self._numbers = {name: number for number, name in enumerate(ids)}
         self._ancestors: dict[str, tuple[str, ...]] = {}
-        for concept in self._concepts:
-            self._ancestors[concept] = tuple(self._climb(concept))
-        self._histories = {kind: self._named(patterns) for kind, patterns in _NAMES_OF_HISTORY.items()}
 
     def ancestors(self, concept: str) -> tuple[str, ...]:
         """The concept itself and everything it is, nearest first; an unknown concept is only itself."""
-        return self._ancestors.get(concept, (concept,))
+        found = self._ancestors.get(concept)
+        if found is None:
+            if concept not in self._numbers:
+                return (concept,)
+            found = self._ancestors[concept] = tuple(self._climb(concept))
+        return found
 
     def is_a(self, concept: str, ancestor: str) -> bool:
         """Whether the concept is the ancestor or a descendant of it."""
@@ -53,26 +56,21 @@ class Ontology:
 
     def concept(self, name: str) -> Concept | None:
         """The concept of that id."""
-        return self._concepts.get(name)
+        number = self._numbers.get(name)
+        return None if number is None else self._concepts[number]
 
     def history_of(self, concept: str, assertion: Assertion) -> str | None:
         """The concept that a history of ``concept`` is, own name first, then those of its ancestors; None when there is none."""
-        names = self._histories.get(assertion, {})
-        return next((names[ancestor] for ancestor in self.ancestors(concept) if ancestor in names), None)
+        patterns = _NAMES_OF_HISTORY.get(assertion, ())
+        known = (ancestor for ancestor in self.ancestors(concept) if patterns and ancestor in self._numbers)
+        names = (pattern.format(ancestor) for ancestor in known for pattern in patterns)
+        return next((name for name in names if name in self._numbers), None)
 
     def _climb(self, concept: str) -> Iterable[str]:
         seen, queue = {concept: None}, [concept]
         for name in queue:
-            known = self._concepts.get(name)
+            known = self.concept(name)
             parents = [parent for parent in known.is_a if parent not in seen] if known else []
             seen.update(dict.fromkeys(parents))
             queue += parents
         return seen
-
-    def _named(self, patterns: tuple[str, ...]) -> dict[str, str]:
-        named = partial(_first_existing, self._concepts, patterns)
-        return {concept: history for concept in self._concepts if (history := named(concept))}
-
-
-def _first_existing(concepts: dict[str, Concept], patterns: tuple[str, ...], concept: str) -> str | None:
-    return next((name for pattern in patterns if (name := pattern.format(concept)) in concepts), None)

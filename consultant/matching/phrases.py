@@ -1,25 +1,22 @@
-"""All phrases of the lexicon, of context and of facts in one Aho-Corasick automaton: one pass over a text finds them all.
+"""All phrases of the lexicon, of context and of facts: one walk over the words of a text finds them all.
 
-A phrase matches in any case, with hyphens or spaces ("x-ray", "x ray", "xray"), in the plural, and only between word boundaries.
-Long words are read with one typing error (typos.py), save those that are ``known`` to be right although no phrase has them.
-The automaton is built once per knowledge base and only read afterwards.
+A phrase matches in any case, with hyphens or spaces ("x-ray", "x ray", "xray"), in the plural, and only between word boundaries
+(`knowledge.phrasebook`, which holds the lexicon's; those of context and of facts are few and stand here). Long words are read with
+one typing error (typos.py). From each word the walk goes on for as long as some phrase may, which is mostly one word or two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import ahocorasick
+from typing import NamedTuple, TypeVar
 
 from consultant.knowledge.family import Concept
+from consultant.knowledge.folded import Folded
+from consultant.knowledge.phrasebook import WORD, Phrasebook, beginnings, spellings, words_of
 from consultant.matching.context_rules import ContextRule
-from consultant.matching.fold import Folded, fold_phrase
 from consultant.matching.typos import Speller
 from consultant.model.clinical import Span
-
-_SHORTEST_PLURAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,8 @@ class FactPhrase:
     rank: int
 
 
-Meaning = Concept | ContextRule | FactPhrase
+Meaning = ContextRule | FactPhrase
+_Known = TypeVar("_Known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,84 +43,67 @@ class Hit:
     facts: tuple[FactPhrase, ...]
 
 
+class _Meant(NamedTuple):
+    """Everything that a phrase means, in the order of the fields of `Hit`."""
+
+    concepts: tuple[Concept, ...] = ()
+    context: tuple[ContextRule, ...] = ()
+    facts: tuple[FactPhrase, ...] = ()
+
+    def and_also(self, meaning: Meaning) -> _Meant:
+        """With one more meaning; two ways to write a phrase may be the same when folded."""
+        if isinstance(meaning, ContextRule):
+            return self._replace(context=(*self.context, *_other(meaning, self.context)))
+        return self._replace(facts=(*self.facts, *_other(meaning, self.facts)))
+
+
 class PhraseIndex:
-    """The automaton over all phrases; see the module docstring."""
+    """The phrases of a lexicon and of the ``entries`` beside it; see the module docstring."""
 
-    __slots__ = ("_automaton", "_is_empty", "_speller")
+    __slots__ = ("_beside", "_concepts", "_meant", "_speller", "_steps")
 
-    def __init__(self, entries: Iterable[tuple[str, Meaning]], known: Iterable[str] = ()) -> None:
-        meanings: dict[str, dict[int, Meaning]] = {}
-        listed = [(spellings(phrase), phrase, meaning) for phrase, meaning in entries]
-        meant = {form for written, _, meaning in listed if isinstance(meaning, Concept) for form in written}
-        for written, phrase, meaning in listed:
-            for form in _forms(phrase, written, meant) if isinstance(meaning, Concept) else written:
-                meanings.setdefault(form, {})[id(meaning)] = meaning
-        self._automaton: Any = ahocorasick.Automaton()
-        for form, found in meanings.items():
-            self._automaton.add_word(form, (len(form), form, *_sorted_out(found.values())))
-        self._is_empty = not meanings
-        self._speller = Speller(_words(meant), {*known, *_words(meanings)})
-        if meanings:
-            self._automaton.make_automaton()
+    def __init__(self, concepts: Sequence[Concept], book: Phrasebook, entries: Iterable[tuple[str, Meaning]] = ()) -> None:
+        self._concepts = concepts
+        self._beside = _beside(entries)
+        self._steps = {**dict.fromkeys((begun for form in self._beside for begun in (*beginnings(form), form)), ""), **book.phrases}
+        self._meant: dict[str, _Meant] = {}
+        self._speller = Speller(book.slips, book.known | words_of(self._beside))
 
     def scan(self, written: Folded) -> Iterator[Hit]:
-        """Every phrase between word boundaries, shorter ones inside longer ones too, by place of its end."""
-        if self._is_empty:
-            return
+        """Every phrase between word boundaries, shorter ones inside longer ones too, by place of its beginning."""
         folded = self._speller.mended(written)
-        text, last = folded.text, len(folded.text) - 1
-        for end, (length, form, concepts, context, facts) in self._automaton.iter(text):
-            start = end - length + 1
-            if (start and text[start - 1].isalnum()) or (end < last and text[end + 1].isalnum()):
+        text, steps, beside = folded.text, self._steps, self._beside
+        words = [word.span() for word in WORD.finditer(text)]
+        for number, (start, _) in enumerate(words):
+            if start and text[start - 1].isalnum():
                 continue
-            yield Hit(folded.span(start, end + 1), form, concepts, context, facts)
+            for place in range(number, len(words)):
+                end = words[place][1]
+                form = text[start:end]
+                means = steps.get(form)
+                if means is None:
+                    break
+                if (means or form in beside) and not text[end : end + 1].isalnum():
+                    yield Hit(folded.span(start, end), form, *self._meaning(form, means))
+
+    def _meaning(self, form: str, means: str) -> _Meant:
+        found = self._meant.get(form)
+        if found is None:
+            concepts = tuple(self._concepts[int(number)] for number in means.split())
+            found = self._meant[form] = self._beside.get(form, _Meant())._replace(concepts=concepts)
+        return found
 
 
-def _words(phrases: Iterable[str]) -> set[str]:
-    return {word for phrase in phrases for word in phrase.split()}
+def _beside(entries: Iterable[tuple[str, Meaning]]) -> Mapping[str, _Meant]:
+    found: dict[str, _Meant] = {}
+    for phrase, meaning in entries:
+        for form in spellings(phrase):
+            found[form] = found.get(form, _Meant()).and_also(meaning)
+    return found
 
 
-def _sorted_out(
-    meanings: Iterable[Meaning],
-) -> tuple[tuple[Concept, ...], tuple[ContextRule, ...], tuple[FactPhrase, ...]]:
-    kept = tuple(meanings)
-    return (
-        tuple(m for m in kept if isinstance(m, Concept)),
-        tuple(m for m in kept if isinstance(m, ContextRule)),
-        tuple(m for m in kept if isinstance(m, FactPhrase)),
-    )
-
-
-def spellings(phrase: str) -> tuple[str, ...]:
-    """The folded spellings of a phrase: with a space for each hyphen, and closed up."""
-    closed = phrase.replace("-", "").replace("'", "")
-    return tuple(dict.fromkeys(form for form in (fold_phrase(phrase), fold_phrase(closed)) if form))
-
-
-def forms(phrase: str) -> tuple[str, ...]:
-    """The folded spellings of a phrase, also with its last word in the plural."""
-    singular = spellings(phrase)
-    return tuple(dict.fromkeys((*singular, *(plural for form in singular for plural in _plurals(form)))))
-
-
-def _forms(phrase: str, written: Sequence[str], others: Collection[str]) -> Iterator[str]:
-    """The forms of a phrase; the plural of an acronym is none where another phrase is written so (IVU, IVUS; CRP, CRPS)."""
-    is_short = len(phrase) <= _SHORTEST_PLURAL
-    yield from (form for form in forms(phrase) if form in written or not (is_short and form in others))
-
-
-def _plurals(form: str) -> Iterator[str]:
-    last = form.rsplit(" ", 1)[-1]
-    if len(last) < _SHORTEST_PLURAL or not last.isalpha():
-        return
-    if last.endswith("sis"):
-        yield form[:-2] + "es"
-    elif last.endswith(("s", "x", "z", "ch", "sh")):
-        yield form + "es"
-    elif last.endswith("y") and last[-2] not in "aeiou":
-        yield form[:-1] + "ies"
-    else:
-        yield form + "s"
+def _other(meaning: _Known, known: Iterable[_Known]) -> tuple[_Known, ...]:
+    return () if any(one is meaning for one in known) else (meaning,)
 
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:

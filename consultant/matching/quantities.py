@@ -83,15 +83,18 @@ def _units() -> _Units:
     counted = _any(word for word, unit in unit_of.items() if unit == _COUNT)
     between = "|".join((_any(words_of(table, "between", _TABLE)), "of"))
     stop = _any({*words_of(table, "not_between", _TABLE), *unit_of, *table["numbers"], *table["factors"]})
+    # Nearly no place of a text begins a number, which one look at its character tells.
+    begins = rf"(?=(?i:[\d. {''.join(_SIGNS)}{''.join(sorted({word[0] for word in table['numbers']}))}]))"
     pattern = re.compile(
-        rf"(?<![\w.$/,-])(?:(?P<first>{_DIGITS}) ?(?:cm|mm)? ?(?:[xX]|by) ?(?:(?P<second>{_DIGITS}) ?(?:cm|mm)? ?(?:[xX]|by) ?)?)?"
+        rf"(?<![\w.$/,-]){begins}"
+        rf"(?:(?P<first>{_DIGITS}) ?(?:cm|mm)? ?(?:[xX]|by) ?(?:(?P<second>{_DIGITS}) ?(?:cm|mm)? ?(?:[xX]|by) ?)?)?"
         rf"(?P<number>{_DIGITS}|(?i:{names}))(?: ?(?:-|to) ?(?:{_DIGITS})(?=[ -]?[a-zA-Z]))?(?: (?P<factor>(?i:{factors})))?"
         rf"(?: (?i:{between}))?[ -]?(?P<unit>(?i:{units}))(?![\w%])"
     )
     adjectives = rf"(?:(?!(?i:{stop})\b)[A-Za-z][A-Za-z-]+ ){{1,3}}"
     return _Units(
         pattern,
-        re.compile(rf"(?<![\w.$/,#-])(?P<number>\d{{1,3}}|(?i:{names})) {adjectives}(?i:{counted})(?![\w%])"),
+        re.compile(rf"(?<![\w.$/,#-]){begins}(?P<number>\d{{1,3}}|(?i:{names})) {adjectives}(?i:{counted})(?![\w%])"),
         unit_of,
         numbers,
     )

@@ -38,10 +38,18 @@ class Lens:
     compositions: Compositions
 
     @classmethod
-    def of(cls, concepts: Sequence[Concept], known: Iterable[str] = ()) -> Lens:
-        """The compiled lexicon; ``known`` are words that are no typing errors although the lexicon has none of them."""
+    def of(cls, concepts: Sequence[Concept]) -> Lens:
+        """A lexicon of which nothing is compiled."""
         ontology = Ontology(concepts)
-        return cls(phrase_index(concepts, known), ontology, Compositions(concepts, ontology))
+        return cls(phrase_index(concepts), ontology, Compositions(concepts, ontology))
+
+    @classmethod
+    def on(cls, knowledge: Knowing) -> Lens:
+        """The lexicon of a knowledge base."""
+        concepts, index = knowledge.concepts, knowledge.index
+        ontology = Ontology(concepts, index.concepts)
+        composed = (concepts[number] for number in index.composed)
+        return cls(phrase_index(concepts, knowledge.phrasebook), ontology, Compositions(composed, ontology))
 
 
 def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: Callable[[str], bool]) -> Scene:

@@ -9,14 +9,14 @@ Known limits: two errors in one word, errors in the first letter, and words join
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache
 
-from consultant.matching.fold import Folded
+from consultant.knowledge.folded import Folded
+from consultant.knowledge.phrasebook import SHORTEST, parts_of, slips_of
 from consultant.matching.tables import read_table, refuse_unknown, words_of
 
-SHORTEST = 7
 _TABLE = "typo_rules.json"
 _WORD = re.compile(rf"(?<![^\W_])[a-z]{{{SHORTEST},}}(?![^\W_])")
 _BEFORE = re.compile(r"([a-z]+)[. ]+$")
@@ -29,15 +29,17 @@ _MOST_LOOKED_UP = 4000
 class Speller:
     """The long words that may be meant, and all words that are known and so never mended."""
 
-    __slots__ = ("_by_part", "_known")
+    __slots__ = ("_known", "_slips")
 
-    def __init__(self, meant: Iterable[str], known: Iterable[str]) -> None:
-        targets = {word for word in meant if _WORD.fullmatch(word)}
-        self._known = {*known, *targets, *_listed("known")}
-        self._by_part: dict[str, list[str]] = defaultdict(list)
-        for word in sorted(targets):
-            for part in _parts(word):
-                self._by_part[part].append(word)
+    def __init__(self, slips: Mapping[str, str], known: AbstractSet[str]) -> None:
+        self._slips = slips
+        self._known = known | {*_listed("known")}
+
+    @classmethod
+    def of(cls, meant: Iterable[str], known: Iterable[str]) -> Speller:
+        """A speller of words that are not compiled yet."""
+        words = set(meant)
+        return cls(slips_of(words), {*known, *words})
 
     def mended(self, folded: Folded) -> Folded:
         """The folded text with typing errors mended; each mended word keeps the place of the written one."""
@@ -57,7 +59,7 @@ class Speller:
 
     def meant_by(self, word: str) -> str | None:
         """The one word of the lexicon that an unknown word may be an error for, or None."""
-        near = {one for part in _parts(word) for one in self._by_part.get(part, ()) if _is_slip(word, one)}
+        near = {one for part in parts_of(word) for one in self._slips.get(part, "").split() if _is_slip(word, one)}
         near = {one for one in near if _without_ending(one) not in near}
         return next(iter(near)) if len(near) == 1 and not self._is_form(word) else None
 
@@ -76,12 +78,6 @@ class Speller:
     def _is_form(self, word: str) -> bool:
         """Whether the word is only another form of a known one ("fractures", "excised")."""
         return any(word.endswith(end) and {word[: -len(end)], f"{word[: -len(end)]}e"} & self._known for end in _listed("endings"))
-
-
-def _parts(word: str) -> Iterator[str]:
-    """The word, and the word without each of its letters but the first."""
-    yield word
-    yield from (word[:n] + word[n + 1 :] for n in range(1, len(word)))
 
 
 def _is_slip(word: str, meant: str) -> bool:

@@ -36,9 +36,8 @@ class _Rule:
 
     def is_told(self, text: str, facts: Mapping[str, Fact]) -> bool:
         """Whether the mail has this wish."""
-        if self.unless and self.unless.search(text):
-            return False
-        return bool(self.said and self.said.search(text)) or any((fact.name, fact.value) in self.facts for fact in facts.values())
+        is_said = any((fact.name, fact.value) in self.facts for fact in facts.values()) or (self.said and self.said.search(text))
+        return bool(is_said) and not (self.unless and self.unless.search(text))
 
     def part_of(self, outcome: Outcome) -> Outcome:
         """What of the outcome is wished for: lines, and questions about them. Diagnoses always are."""
@@ -82,4 +81,6 @@ def _rule(row: Mapping[str, object], place: str) -> _Rule:
 def _any_of(phrases: Sequence[str]) -> re.Pattern[str] | None:
     """Any of the phrases as words of their own, a blank standing for any run of blanks and hyphens."""
     written = "|".join(re.escape(phrase).replace(r"\ ", r"[\s-]+") for phrase in phrases)
-    return re.compile(rf"(?<!\w)(?:{written})(?!\w)", re.IGNORECASE) if phrases else None
+    # One look at its first letter tells most places of a text apart from the beginning of a phrase.
+    begins = "".join(sorted({re.escape(phrase[0]) for phrase in phrases}))
+    return re.compile(rf"(?<!\w)(?=[{begins}])(?:{written})(?!\w)", re.IGNORECASE) if phrases else None

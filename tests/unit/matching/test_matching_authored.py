@@ -9,6 +9,7 @@ from matching_cast import CONCEPTS, FAMILIES, RECEIVED, code, family, knowledge
 
 from consultant.knowledge.family import Condition
 from consultant.knowledge.lookup import Knowledge
+from consultant.knowledge.reading_index import wording
 from consultant.matching.authored import AuthoredWords
 from consultant.matching.match import Matcher
 
@@ -25,17 +26,20 @@ STONES = family(
 
 
 def test_the_code_that_shares_the_rarest_words_is_nearest():
-    found = AuthoredWords((STONES,)).nearest(["shock", "waves", "kidney", "stones"], 2)
+    found = AuthoredWords(wording((STONES,))).nearest(["shock", "waves", "kidney", "stones"], 2)
     assert [code for code, _ in found] == ["50590", "50080"]
     assert found[0][1] == pytest.approx(1.0)
 
 
 def test_words_that_no_code_has_find_nothing():
-    assert AuthoredWords((STONES,)).nearest(["unheard"], 2) == []
+    assert AuthoredWords(wording((STONES,))).nearest(["unheard"], 2) == []
 
 
 def test_the_rarest_words_are_those_that_no_code_has():
-    assert AuthoredWords((STONES,)).rarest(["kidney", "stone", "hydronephrosis", "laser"], 2) == ["hydronephrosis", "laser"]
+    assert AuthoredWords(wording((STONES,))).rarest(["kidney", "stone", "hydronephrosis", "laser"], 2) == [
+        "hydronephrosis",
+        "laser",
+    ]
 
 
 @dataclass

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from matching_cast import CONCEPTS, cues_of, seen, statements_of
 
+from consultant.knowledge.folded import fold
+from consultant.knowledge.phrasebook import Phrasebook, forms, spellings
 from consultant.matching.cues import find_cues, phrase_index
-from consultant.matching.fold import fold
-from consultant.matching.phrases import PhraseIndex, forms, spellings
+from consultant.matching.phrases import PhraseIndex
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_short_words_have_no_plural():
 
 
 def test_an_index_without_phrases_finds_nothing():
-    assert list(PhraseIndex(()).scan(fold("dxa"))) == []
+    assert list(PhraseIndex((), Phrasebook.of(())).scan(fold("dxa"))) == []
 
 
 def test_a_span_gives_the_words_of_the_text():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consultant.matching.fold import fold, fold_phrase
+from consultant.knowledge.folded import fold, fold_phrase
 from consultant.matching.normalise import case_text, normalise
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from matching_cast import RECEIVED
 
+from consultant.knowledge.folded import fold
 from consultant.knowledge.lookup import Knowledge
-from consultant.matching.fold import fold
 from consultant.matching.match import Matcher
 from consultant.matching.typos import Speller
 
-SPELLER = Speller(("colonoscopy", "fracture", "catheter", "catheters", "ureterostomy", "interior", "removed"), ("interior",))
+SPELLER = Speller.of(("colonoscopy", "fracture", "catheter", "catheters", "ureterostomy", "interior", "removed"), ("interior",))
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def fold(text: str) -> Folded:
 
 def fold_phrase(phrase: str) -> str:
     """A phrase of a data table in the spelling of the folded view."""
-    return fold(phrase).text.strip()
+    return (fold(phrase).text if _CHANGED.search(phrase) else _lower(phrase)).strip()
 
 
 def _lower(text: str) -> str:
