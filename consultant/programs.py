@@ -201,7 +201,9 @@ def _work(settings: Settings, *, steps: tuple[Step, ...], children: int) -> None
         analyse("Warm-up.", _ANY_DAY, knowledge)
 
     def make_services() -> Services:
-        return services(settings, database=Database(settings.database, keyring=keyring_of(settings)), knowledge=knowledge, ring=Bell(app).ring)
+        return services(
+            settings, database=Database(settings.database, keyring=keyring_of(settings)), knowledge=knowledge, ring=Bell(app).ring
+        )
 
     _tasks().register(app, make_services)
     signals.worker_ready.connect(lambda **_details: tell_ready(), weak=False)

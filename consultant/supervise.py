@@ -60,7 +60,10 @@ def _prepare(settings: Settings) -> None:
     with open_database(settings) as database:
         database.check()
         keys = len(database.keyring.names)
-    _log.info("what is kept of mails is sealed" if keys else "what is kept of mails is not sealed: see CONSULTANT_ENCRYPTION_KEY", keys=keys)
+    _log.info(
+        "what is kept of mails is sealed" if keys else "what is kept of mails is not sealed: see CONSULTANT_ENCRYPTION_KEY",
+        keys=keys,
+    )
     open_knowledge(settings).close()
     key_of(settings)
     signer_of(settings)

@@ -17,7 +17,9 @@ _AGE = re.compile(r"(\d{1,5}) ?(d|w|y)?(?:ays?|eeks?|ears?)?")
 
 
 def purge(
-    older_than: Annotated[str, typer.Option("--older-than", help="Age of the last change: 400d, 52w or 2y; a bare number is days.")],
+    older_than: Annotated[
+        str, typer.Option("--older-than", help="Age of the last change: 400d, 52w or 2y; a bare number is days.")
+    ],
     actor: Annotated[str, typer.Option("--as", help="Who has it done; stands in the history.")] = "ops",
     home: Home = None,
 ) -> None:

@@ -21,7 +21,9 @@ def backup(target: Annotated[Path, typer.Argument(help="New file for the copy.")
 
 
 def restore(
-    source: Annotated[Path | None, typer.Argument(help="A copy that backup made; none after pg_restore.", show_default=False)] = None,
+    source: Annotated[
+        Path | None, typer.Argument(help="A copy that backup made; none after pg_restore.", show_default=False)
+    ] = None,
     home: Home = None,
 ) -> None:
     """Put a backup in the place of the database, prove its books, and hold the letters that were on their way."""

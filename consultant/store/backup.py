@@ -44,7 +44,9 @@ def copy_to(url: str, target: Path) -> None:
             reading.backup(writing, pages=_PAGES)
     except sqlite3.Error as error:
         target.unlink(missing_ok=True)
-        msg = f"the backup was not made ({error.sqlite_errorname}): see that the database is there, and that there is room for a copy"
+        msg = (
+            f"the backup was not made ({error.sqlite_errorname}): see that the database is there, and that there is room for a copy"
+        )
         raise WorkError(msg) from None
     check_file(target)
 

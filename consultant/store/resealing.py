@@ -39,7 +39,8 @@ def reseal(tx: Connection, *, after: str = "", limit: int = 50) -> tuple[int, st
     keyring = sealing.keyring_of(tx)
     kept = raw_mail.c.content.is_not(None)
     rows = tx.execute(
-        select(raw_mail.c.sha256, func.substr(raw_mail.c.content, 1, _HEAD)).where(raw_mail.c.sha256 > after, kept)
+        select(raw_mail.c.sha256, func.substr(raw_mail.c.content, 1, _HEAD))
+        .where(raw_mail.c.sha256 > after, kept)
         .order_by(raw_mail.c.sha256)
         .limit(limit)
     ).all()
@@ -54,10 +55,12 @@ def reseal(tx: Connection, *, after: str = "", limit: int = 50) -> tuple[int, st
 
 
 def reseal_words(tx: Connection, *, after: int = 0, limit: int = 200) -> tuple[int, int]:
-    """Seal what was made of mails, rows of each table after this number; how many were changed, and where to go on, 0 at the end."""
+    """Seal what was made of mails, rows of each table after this number; how many changed, and where to go on, 0 at the end."""
     changed, last = 0, 0
     for table, column, about in _JSON:
-        rows = tx.execute(select(table.c.id, column).where(table.c.id > after, column.is_not(None), table.c.id <= after + limit)).all()
+        rows = tx.execute(
+            select(table.c.id, column).where(table.c.id > after, column.is_not(None), table.c.id <= after + limit)
+        ).all()
         changed += sum(_reseal_json(tx, table, column, about, row) for row in rows)
         last = max(last, tx.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
     for number, message_id, content in tx.execute(

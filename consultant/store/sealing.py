@@ -35,7 +35,9 @@ _NAME_BYTES = 4
 # No mail begins with a NUL: a listener would not take it, and a letter of ours begins with a field.
 _MARK = b"\x00sealed1:"
 _HEAD_BYTES = len(_MARK) + _NAME_BYTES
-_BAD_KEY = "CONSULTANT_ENCRYPTION_KEY: give keys of 32 bytes in base64 or hexadecimal, separated by commas (openssl rand -base64 32)"
+_BAD_KEY = (
+    "CONSULTANT_ENCRYPTION_KEY: give keys of 32 bytes in base64 or hexadecimal, separated by commas (openssl rand -base64 32)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +128,6 @@ def _key(text: str) -> bytes:
 
 def _missing(kept: bytes) -> WorkError:
     name = (name_of_key(kept) or b"").hex()
-    return WorkError(f"mail is sealed with key {name}, which CONSULTANT_ENCRYPTION_KEY does not hold: add that key after the others")
+    return WorkError(
+        f"mail is sealed with key {name}, which CONSULTANT_ENCRYPTION_KEY does not hold: add that key after the others"
+    )

@@ -192,7 +192,6 @@ class Service:
             connection.sendall(command.encode() + b"\r\n")
             return connection.recv(100_000)
 
-
     def _broker_line(self) -> socket.socket:
         if self.broker_url:
             address = urlsplit(self.broker_url)

@@ -18,7 +18,7 @@ from consultant.consultation import delivery, rescue, review, steps
 from consultant.consultation.sweep import sweep
 from consultant.errors import ConflictError, ConsultantError, PermanentError, TemporaryError, UnknownOutcomeError
 from consultant.mail import sender
-from consultant.model.case import CaseState, Step
+from consultant.model.case import Step
 from consultant.store import cases, drafts, events, outbox, reconcile, retention
 from consultant.store.session import Database
 
@@ -39,7 +39,7 @@ class Server:
     will: str = "taken"
     seen: list[tuple[str, bytes]] = None
 
-    def __call__(self, mail, outbound, *, timeout):
+    def __call__(self, mail, outbound, *, timeout) -> None:
         if self.will in {"taken", "unknown", "crash"}:
             self.seen.append((mail.message_id, mail.content))
         if (error := _OUTCOMES[self.will]) is not None:
@@ -76,14 +76,20 @@ class Lifecycle(RuleBasedStateMachine):
         message_id, _ = self.server.seen[-1]
         note = EmailMessage()
         note["From"], note["To"], note["Subject"] = f"postmaster@{DOMAIN}", MAILBOX, "Undelivered mail"
-        note["Message-ID"], note["In-Reply-To"], note["Auto-Submitted"] = f"<b{len(self.sent_in)}@lakeside.example>", message_id, "auto-replied"
+        note["Message-ID"], note["In-Reply-To"], note["Auto-Submitted"] = (
+            f"<b{len(self.sent_in)}@lakeside.example>",
+            message_id,
+            "auto-replied",
+        )
         note.set_content("It did not arrive.")
         self.sent_in[note.as_bytes()] = self.office.receive(note.as_bytes(), reverse_path="")
 
     @precondition(lambda self: self.server.seen)
     @rule()
     def the_asker_answers_in_the_thread(self):
-        content = self.office.letter("It was the left heel.", In_Reply_To=self.server.seen[-1][0], References=self.server.seen[-1][0])
+        content = self.office.letter(
+            "It was the left heel.", In_Reply_To=self.server.seen[-1][0], References=self.server.seen[-1][0]
+        )
         self.sent_in[content] = self.office.receive(content)
 
     # What the machine does, and how it dies.
@@ -118,7 +124,11 @@ class Lifecycle(RuleBasedStateMachine):
 
     # What persons do.
 
-    @rule(number=_NAMES, who=st.sampled_from([CORA, CARL]), what=st.sampled_from(["open", "release", "approve", "amend", "ask", "decline"]))
+    @rule(
+        number=_NAMES,
+        who=st.sampled_from([CORA, CARL]),
+        what=st.sampled_from(["open", "release", "approve", "amend", "ask", "decline"]),
+    )
     def a_consultant_acts(self, number, who, what):
         case_id = self._one(number)
         if case_id is None:

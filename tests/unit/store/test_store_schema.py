@@ -74,9 +74,11 @@ def test_a_killed_migration_leaves_what_was_there_and_the_next_start_succeeds(em
 _OLD_ROWS = (
     "INSERT INTO raw_mail (sha256, size, content) VALUES ('aa', 2, CAST('hi' AS {bytes}))",
     "INSERT INTO cases (id, state, received, changed) VALUES (7, 'drafted', '2026-01-02 03:04:05', '2026-01-02 03:04:05')",
-    "INSERT INTO message (case_id, sha256, recipient, received, source, envelope) "
-    "VALUES (7, 'aa', 'consult@consultant.example', '2026-01-02 03:04:05', 'smtp', "
-    """'{{"reverse_path":"ada@lakeside.example","forward_paths":[],"peer":"","helo":"","login":"","tls":false}}')""",
+    (
+        "INSERT INTO message (case_id, sha256, recipient, received, source, envelope) "
+        "VALUES (7, 'aa', 'consult@consultant.example', '2026-01-02 03:04:05', 'smtp', "
+        """'{{"reverse_path":"ada@lakeside.example","forward_paths":[],"peer":"","helo":"","login":"","tls":false}}')"""
+    ),
 )
 
 
