@@ -70,6 +70,14 @@ class Lifecycle(RuleBasedStateMachine):
             assert case_id == self.sent_in[content]
         self.sent_in[content] = case_id
 
+    @rule()
+    def a_case_goes_straight_to_its_approval(self):
+        content = self.office.letter("Bone density of the heel by ultrasound. Which code?")
+        case_id = self.office.drafted(content)
+        review.approve(self.office.services, case_id, CORA, self.office.drafts(case_id)[-1].hash)
+        self.sent_in[content] = case_id
+        self.approved.add(case_id)
+
     @precondition(lambda self: self.server.seen)
     @rule()
     def a_letter_bounces(self):
@@ -94,8 +102,9 @@ class Lifecycle(RuleBasedStateMachine):
 
     # What the machine does, and how it dies.
 
-    @rule(will=st.sampled_from(sorted(_OUTCOMES)))
-    def whatever_is_due_is_done(self, will):
+    @rule(will=st.sampled_from(sorted(_OUTCOMES)), minutes=st.sampled_from([0, 1]))
+    def whatever_is_due_is_done(self, will, minutes):
+        self.office.clock.forward(minutes=minutes)
         self.server.will = will
         with self.office.services.database.reading() as tx:
             due = cases.due(tx, self.office.clock(), 50)
