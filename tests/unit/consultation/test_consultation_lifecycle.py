@@ -245,7 +245,7 @@ def lifecycle(office, empty_database, tmp_path, monkeypatch):
 
 
 def test_any_order_of_mails_crashes_decisions_and_purges_keeps_the_promises(lifecycle):
-    options = settings(max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    options = settings(max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(lifecycle, settings=options)
 
 
