@@ -108,7 +108,9 @@ def main() -> None:
         null, null_mib = measured(null_listener, url, given.mails, given.sessions)
         ours, our_mib = measured(our_listener, url, given.mails, given.sessions)
         check(url, given.mails // given.sessions * given.sessions)
-    print(f"burst       null handler {null:7.0f}/s   ours, durable {ours:7.0f}/s   ratio {ours / null:.2f}   none lost, one case each")
+    print(
+        f"burst       null handler {null:7.0f}/s   ours, durable {ours:7.0f}/s   ratio {ours / null:.2f}   none lost, one case each"
+    )
     print(f"            null handler {null_mib:7.0f} MiB ours, durable {our_mib:7.0f} MiB ratio {our_mib / null_mib:.2f}")
 
 

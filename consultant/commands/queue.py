@@ -106,14 +106,17 @@ def reconcile(home: Home = None, as_json: AsJson = False) -> None:
     """Prove that every mail received has its end, and that the history is unbroken."""
     from consultant.opening import open_database
     from consultant.store import reconcile as books
+    from consultant.store.damage import damaged_messages
 
     with open_database(settings.load(home=home)) as database, database.reading() as tx:
-        balance = books.count(tx)
-    row = asdict(balance)
+        balance, damaged = books.count(tx), damaged_messages(tx)
+    row = asdict(balance) | {"damaged": damaged}
     if as_json:
         print_json(row)
     else:
         Console(highlight=False).print("\n".join(f"{name:16} {value}" for name, value in row.items()), markup=False)
+    if damaged:
+        raise WorkError(f"the bytes of message {damaged[0]} have been damaged, of {len(damaged)} in all: restore a backup")
     if not balance.holds:
         raise WorkError("the books do not balance: look at the lines above, then at docs/OPERATIONS.md")
 

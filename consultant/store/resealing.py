@@ -55,7 +55,7 @@ def reseal(tx: Connection, *, after: str = "", limit: int = 50) -> tuple[int, st
 
 
 def reseal_words(tx: Connection, *, after: int = 0, limit: int = 200) -> tuple[int, int]:
-    """Seal what was made of mails, rows of each table after this number; how many were changed, and where to go on, 0 at the end."""
+    """Seal what was made of mails, rows of each table after this number; how many changed, and where to go on, 0 at the end."""
     changed, last = 0, 0
     for table, column, about in _JSON:
         rows = tx.execute(

@@ -73,12 +73,13 @@ engines.create_engine = create_engine
 class Sender(threading.Thread):
     """Sends mails over one session, and over a new one until each has its 250, as a mail server does."""
 
-    def __init__(self, service: Service, numbers: range) -> None:
+    def __init__(self, service: Service, numbers: range, *, seconds: float) -> None:
         super().__init__()
+        self.seconds = seconds
         self.service, self.waiting, self.accepted, self.tries = service, list(numbers), 0, 0
 
     def run(self) -> None:
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + self.seconds
         while self.waiting and time.monotonic() < end:
             try:
                 self._session()
@@ -94,10 +95,10 @@ class Sender(threading.Thread):
                 self.accepted += 1
 
 
-def sending(service: Service, mails: int, sessions: int) -> list[Sender]:
+def sending(service: Service, mails: int, sessions: int, *, seconds: float = _PATIENCE) -> list[Sender]:
     """Clients that send so many mails in so many sessions at once."""
     each = mails // sessions
-    senders = [Sender(service, range(number * each, number * each + each)) for number in range(sessions)]
+    senders = [Sender(service, range(number * each, number * each + each), seconds=seconds) for number in range(sessions)]
     for sender in senders:
         sender.start()
     return senders

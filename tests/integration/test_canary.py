@@ -1,4 +1,4 @@
-"""Canary: names and numbers planted in mails are nowhere but in the mail store: not in logs, broker, tasks, Flower, tracebacks, disk."""
+"""Canary: names and numbers planted in mails are nowhere but in the mail store: no log, broker, task, Flower or traceback."""
 
 from __future__ import annotations
 

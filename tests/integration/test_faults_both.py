@@ -82,8 +82,10 @@ def test_3_worker_child_and_whole_group_are_killed_five_times_over_100_tasks(ser
         if round_ % 2:
             service.kill("cases")
         else:
-            with suppress(psutil.NoSuchProcess):
-                service.parts("cases")[1].kill()
+            # One look: between two a child may have been replaced.
+            for child in service.parts("cases")[1:2]:
+                with suppress(psutil.NoSuchProcess):
+                    child.kill()
 
     all_drafted_once(service, 100, seconds=45 + SLACK_SECONDS)
 

@@ -1,4 +1,4 @@
-"""Fault 24: yesterday's backup is restored, a migration is killed. It starts, or refuses with a clear word; nobody is answered twice."""
+"""Fault 24: yesterday's backup is restored. It starts, or refuses with a clear word; nobody is answered twice."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -82,9 +81,9 @@ def test_a_damaged_or_foreign_copy_is_refused_and_nothing_is_touched(tmp_path):
 
 
 @pytest.fixture
-def postgres_copy(postgres_server, postgres_url) -> Iterator[tuple[str, str]]:
+def postgres_copy(postgres_server, postgres_url) -> tuple[str, str]:
     """A database with a case, and the arguments that name its server to PostgreSQL's own programs."""
-    yield postgres_url, postgres_server.partition("host=")[2]
+    return postgres_url, postgres_server.partition("host=")[2]
 
 
 @pytest.mark.needs_postgres
@@ -94,12 +93,12 @@ def test_24_a_dump_of_postgresql_restores_to_the_same_books(postgres_copy, tmp_p
     with closing(Database(url)) as database, database.begin() as tx:
         events.append(tx, case_id=None, at=now(), actor="otto", kind="tried")
     programs, connect = programs_of_postgres(), ["-h", folder, "-U", "postgres", "-d", name]
-    options = {"check": True, "timeout": 60, **account_of_postgres()}
-    dump = subprocess.run([programs / "pg_dump", "--format=custom", *connect], capture_output=True, **options).stdout
+    options = {"timeout": 60, **account_of_postgres()}
+    dump = subprocess.run([programs / "pg_dump", "--format=custom", *connect], check=True, capture_output=True, **options).stdout
     with closing(Database(url)) as database, database.begin() as tx:
         events.append(tx, case_id=None, at=now(), actor="otto", kind="lost")
 
-    subprocess.run([programs / "pg_restore", "--clean", "--if-exists", *connect], input=dump, **options)
+    subprocess.run([programs / "pg_restore", "--clean", "--if-exists", *connect], check=True, input=dump, **options)
 
     with closing(Database(url)) as database, database.begin() as tx:
         assert [event.kind for event in events.latest(tx, 10)] == ["tried"]

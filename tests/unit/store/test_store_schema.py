@@ -71,6 +71,35 @@ def test_a_killed_migration_leaves_what_was_there_and_the_next_start_succeeds(em
     assert is_current(empty_url)
 
 
+_OLD_ROWS = (
+    "INSERT INTO raw_mail (sha256, size, content) VALUES ('aa', 2, CAST('hi' AS {bytes}))",
+    "INSERT INTO cases (id, state, received, changed) VALUES (7, 'drafted', '2026-01-02 03:04:05', '2026-01-02 03:04:05')",
+    (
+        "INSERT INTO message (case_id, sha256, recipient, received, source, envelope) "
+        "VALUES (7, 'aa', 'consult@consultant.example', '2026-01-02 03:04:05', 'smtp', "
+        """'{{"reverse_path":"ada@lakeside.example","forward_paths":[],"peer":"","helo":"","login":"","tls":false}}')"""
+    ),
+)
+
+
+@pytest.mark.parametrize("revision", [script.revision for script in schema._scripts().walk_revisions()])
+def test_every_released_schema_is_brought_up_with_its_cases(empty_url, revision):
+    with schema._starters_turn(schema.engines.parsed(empty_url)), schema._engine(schema.engines.parsed(empty_url)) as engine:
+        kind = "bytea" if engine.dialect.name == "postgresql" else "BLOB"
+        with engine.begin() as tx:
+            config = schema._config()
+            config.attributes["connection"] = tx
+            schema.command.upgrade(config, revision)
+            for row in _OLD_ROWS:
+                tx.execute(text(row.replace(":", r"\:").format(bytes=kind)))
+    migrate(empty_url)
+    assert is_current(empty_url)
+    with Database(empty_url) as database, database.begin() as tx:
+        assert cases.get(tx, 7).state == "drafted"
+        assert a_case(tx) != 7
+        assert compare_metadata(MigrationContext.configure(tx, opts={"compare_type": True}), metadata) == []
+
+
 def test_a_database_of_a_newer_program_is_refused_with_a_clear_word(database, database_url):
     with database.begin() as tx:
         tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
