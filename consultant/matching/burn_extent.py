@@ -28,15 +28,11 @@ _WHOLE = tuple(
         rf"{_PERCENT}\s*(?:of (?:the |his |her )?)?(?:total )?(?:TBSA|BSA|body)",
     )
 )
+_DEEP = r"(?:third|3rd|full)[ -](?:degree|thickness)"
+_IS = r"(?:is |are |of (?:it |which |them )?(?:is |are )?|being |were |was )?"
 _THIRD = tuple(
     re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b(?:third|3rd|full)[ -](?:degree|thickness)\b[^\d%.;\n]{{0,25}}?[:,]?\s*{_PERCENT}",
-        (
-            rf"{_PERCENT}\s*(?:is |are |of (?:it |which |them )?(?:is |are )?|being |were |was )?"
-            r"(?:third|3rd|full)[ -](?:degree|thickness)"
-        ),
-    )
+    for pattern in (rf"\b{_DEEP}\b[^\d%.;\n]{{0,25}}?[:,]?\s*{_PERCENT}", rf"{_PERCENT}\s*{_IS}{_DEEP}")
 )
 _SECOND = tuple(re.compile(pattern.pattern.replace("third|3rd|full", "second|2nd|partial"), re.IGNORECASE) for pattern in _THIRD)
 _MOST = 100

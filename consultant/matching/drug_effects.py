@@ -1,8 +1,8 @@
 """What a drug did: adverse effect, poisoning by intent, or underdosing, from the table of drugs in ``drug_rules.json``.
 
-ICD-10-CM guideline I.C.19.e: a drug taken as ordered that harms is an adverse effect, coded after what it did; one taken
-wrongly is a poisoning, coded before it, accidental unless told otherwise; one taken less than ordered is underdosing. The drug
-must be named in the same sentence. Known limit: drugs and classes that the table does not name are left to the asker.
+ICD-10-CM guideline I.C.19.e: a drug taken as ordered that harms is an adverse effect, coded after what it did; one taken wrongly
+is a poisoning, coded before it, accidental unless told otherwise; one taken less than ordered is underdosing. The drug must be
+named in the same sentence. Known limit: drugs and classes that the table does not name are left to the asker.
 """
 
 from __future__ import annotations
