@@ -150,7 +150,9 @@ def _visit_beside_operation(reading: Reading, knowledge: Knowledge) -> Iterator[
 
 
 def _days_of(line: Suggestion, reading: Reading, knowledge: Knowledge) -> Figure | None:
-    return None if separation.is_visit(line.code) else indicator(line.code, Indicator.GLOBAL_DAYS, reading.date_of_service, knowledge)
+    return (
+        None if separation.is_visit(line.code) else indicator(line.code, Indicator.GLOBAL_DAYS, reading.date_of_service, knowledge)
+    )
 
 
 def _pair_over(line: Suggestion, lines: tuple[Line, ...], reading: Reading, knowledge: Knowledge) -> Bundle | None:
