@@ -141,6 +141,8 @@ def _separate_services(reading: Reading, knowledge: Knowledge) -> Iterator[_Chan
 
 def _visit_beside_operation(reading: Reading, knowledge: Knowledge) -> Iterator[_Change]:
     """25 or 57 on a visit that stands with us beside an operation: without it the visit is part of the operation's global days."""
+    if fact(reading, "postoperative"):
+        return  # The visit may be one of the days after the earlier operation.
     days = {one.value for line in reading.procedures if (one := _days_of(line, reading, knowledge))}
     modifier = "57" if _MAJOR in days else "25" if days & _MINOR else ""
     for number, line in enumerate(reading.procedures):

@@ -17,6 +17,7 @@ _EMPTY, _COURTESY = "empty", "courtesy"
 _SUBJECT = re.compile(r"\Asubject: *(.*)\n?", re.IGNORECASE)
 _LABELS = re.compile(r"^(?:subject|re|fw|fwd) *:", re.IGNORECASE)
 _NOT_WORD = re.compile(r"[^a-z0-9' ]+")
+_THANKS = frozenset({"thanks", "thank", "thx", "ty", "appreciate", "appreciated"})
 _BEYOND_DOUBT = 2
 _READ = 20_000
 """Signs of noise stand in the first part of a mail."""
@@ -65,14 +66,10 @@ def _is_empty(lowered: str) -> bool:
 
 
 def _is_courtesy(lowered: str) -> bool:
-    """Whether the mail thanks and says nothing else ("Great, thanks so much, have a good weekend!"); its subject is of the mail before."""
+    """Whether the mail thanks and says nothing else ("Great, thanks so much!"); its subject is that of the mail before."""
     body = _SUBJECT.sub("", lowered).replace("\u2019", "'")
     words = _NOT_WORD.sub(" ", body).split()
-    return (
-        "?" not in body
-        and bool({"thanks", "thank", "thx", "ty", "appreciate", "appreciated"} & {*words})
-        and {*words} <= _rules().small_talk
-    )
+    return "?" not in body and bool(_THANKS & {*words}) and {*words} <= _rules().small_talk
 
 
 @cache
