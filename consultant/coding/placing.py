@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from consultant.coding import separation
 from consultant.coding.book import edition
 from consultant.coding.claim import Line, fact, our_lines
-from consultant.coding.figures import Indicator, indicator
+from consultant.coding.figures import Figure, Indicator, indicator
 from consultant.coding.rule import Report
 from consultant.coding.rules import bilateral, component, global_period, ncci_ptp
 from consultant.coding.words import listed, quoted
@@ -27,6 +27,12 @@ ID = "modifier-placed"
 _PERMITTED = "1"
 _FACILITIES = frozenset({"inpatient", "outpatient-hospital", "emergency"})
 _PROFESSIONAL = "professional"
+_MAJOR, _MINOR = "090", frozenset({"000", "010"})
+_OF_A_VISIT = frozenset({"24", "25", "57"})
+_TELLS = {
+    "25": "a visit on the day of a minor operation is paid only when it went beyond it.",
+    "57": "a visit on the day of a major operation, or the day before, is paid only when it decided on it.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,24 @@ def _separate_services(reading: Reading, knowledge: Knowledge) -> Iterator[_Chan
             yield _Change(number, separation.DISTINCT, why, separation.SOURCE)
 
 
+def _visit_beside_operation(reading: Reading, knowledge: Knowledge) -> Iterator[_Change]:
+    """25 or 57 on a visit that stands with us beside an operation: without it the visit is part of the operation's global days."""
+    if fact(reading, "postoperative"):
+        return  # The visit may be one of the days after the earlier operation.
+    days = {one.value for line in reading.procedures if (one := _days_of(line, reading, knowledge))}
+    modifier = "57" if _MAJOR in days else "25" if days & _MINOR else ""
+    for number, line in enumerate(reading.procedures):
+        if modifier and separation.is_visit(line.code) and not _OF_A_VISIT & {*line.modifiers}:
+            why = f"{line.code} takes {modifier}: {_TELLS[modifier]}"
+            yield _Change(number, modifier, why, global_period.RULE.source)
+
+
+def _days_of(line: Suggestion, reading: Reading, knowledge: Knowledge) -> Figure | None:
+    return (
+        None if separation.is_visit(line.code) else indicator(line.code, Indicator.GLOBAL_DAYS, reading.date_of_service, knowledge)
+    )
+
+
 def _pair_over(line: Suggestion, lines: tuple[Line, ...], reading: Reading, knowledge: Knowledge) -> Bundle | None:
     """The first pair in which another of our codes would take this one with it, and that a modifier may lift."""
     for other in lines:
@@ -147,4 +171,4 @@ def _has_reason_of_its_own(line: Suggestion, pair: Bundle, reading: Reading) -> 
     return bool(line.diagnoses and others and not {*line.diagnoses} & others)
 
 
-_LOOKS: tuple[_Look, ...] = (_refused_sides, _professional_part, _after_operation, _separate_services)
+_LOOKS: tuple[_Look, ...] = (_refused_sides, _professional_part, _after_operation, _separate_services, _visit_beside_operation)

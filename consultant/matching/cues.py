@@ -103,6 +103,8 @@ def _is_plain_word(text: str, hit: Hit, statements: Statements) -> bool:
     """Whether the phrase is also an ordinary word, and stands here as that ("the nurse gave it", "is 77085 right?")."""
     if any(idiom.holds(text, hit.span) for idiom in _idioms().get(hit.phrase, ())):
         return True
+    if hit.phrase in _first_names() and hit.span.of(text).istitle():
+        return True
     if hit.phrase not in _capitals_only():
         return False
     around = statements.all[statements.at(hit.span.start)].span.of(text) if statements.all else text
@@ -144,9 +146,15 @@ def _capitals_only() -> frozenset[str]:
 
 
 @cache
+def _first_names() -> frozenset[str]:
+    """Acronyms that written as a name are one ("Thanks, Ana")."""
+    return frozenset(words_of(_table(), "first_names", _TABLE))
+
+
+@cache
 def _table() -> dict[str, Any]:
     table = read_table(_TABLE)
-    refuse_unknown(table, ("capitals_only", "idioms"), _TABLE)
+    refuse_unknown(table, ("capitals_only", "first_names", "idioms"), _TABLE)
     return table
 
 

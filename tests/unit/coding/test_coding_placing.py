@@ -106,3 +106,10 @@ def test_advice_names_the_second_column_and_the_documentation():
     assert "25" in separation.advice("20610", "99213")
     assert "goes on 45380" in separation.advice("45385", "45380")
     assert "lesion" in separation.advice("45385", "45380")
+
+
+@pytest.mark.parametrize(("operation", "modifier"), [("20550", "25"), ("25605", "57"), ("93000", "")])
+def test_a_visit_beside_an_operation_takes_25_or_57_by_its_global_days(operation, modifier, knowledge):
+    told = reading(ours=(line("99204"), line(operation)))
+
+    assert placed(told, knowledge)[0] == tuple(filter(None, (modifier,)))

@@ -90,3 +90,15 @@ def test_a_mail_is_about_a_service_when_it_names_one_or_asks_for_its_code():
 
 def test_when_nothing_is_known_the_questions_ask_for_the_whole_story():
     assert [q.about for q in fallback_questions()] == ["service", "diagnosis", "circumstances"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Subject: Re: which code\n\nPerfect, that makes sense. Thank you for the quick answer!", "courtesy"),
+        ("Subject: Re: 77080\n\nThanks! And is 77085 right when the VFA is added?", None),
+        ("Subject: Action needed\n\nYour password expires today. Click here to verify your account.", "account-lure"),
+    ],
+)
+def test_a_mail_that_only_thanks_or_lures_is_nothing_for_us(text, reason):
+    assert noise_reason(text) == reason
