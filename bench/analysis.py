@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +85,11 @@ def reading(knowledge: Knowledge, phrases: list[str], rounds: int) -> None:
         text = notes[:size]
         read = matcher.read(text, RECEIVED)
         chain.run(read, knowledge)
-        bare = median_ms(lambda text=text: peer.count(text), rounds)
-        tell(f"read {name}, {size} characters", median_ms(lambda text=text: matcher.read(text, RECEIVED), rounds), bare)
+        bare = median_ms(partial(peer.count, text), rounds)
+        tell(f"read {name}, {size} characters", median_ms(partial(matcher.read, text, RECEIVED), rounds), bare)
         tell(
             f"rules of coding on it, {len(read.procedures)} lines",
-            median_ms(lambda read=read: chain.run(read, knowledge), rounds),
+            median_ms(partial(chain.run, read, knowledge), rounds),
             bare,
         )
 
