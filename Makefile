@@ -31,11 +31,11 @@ demo: .venv/run.stamp ## Run the main job once, from example mails to delivered 
 up: .venv/run.stamp ## Run the whole service on this machine until Ctrl-C.
 	@$(BIN)/consultant up
 
-test: .venv/dev.stamp ## Run all tests: those of functions two at a time, then those of processes one by one.
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile tests/unit
-	@$(BIN)/pytest tests/integration tests/e2e
+test: .venv/dev.stamp ## Run the tests: those of functions two at a time, then those of processes one by one.
+	@$(BIN)/pytest -m "not slow" --numprocesses 2 --dist loadfile tests/unit
+	@$(BIN)/pytest -m "not slow" tests/integration tests/e2e
 
-faults: .venv/dev.stamp ## Run the tests that kill, cut and flood real processes, again and alone.
+faults: .venv/dev.stamp ## Run every test that kills, cuts or floods real processes, the slow ones too.
 	@$(BIN)/pytest -m faults
 
 check: .venv/dev.stamp ## Lint, types, floors, formatting.

@@ -22,6 +22,8 @@ from consultant.lifecycle import READY_VARIABLE
 
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 10.0
+_LONGEST_AFTER_READY = 1.0
+"""One that has worked was killed by somebody: it is wanted back at once, however often that happens."""
 _SETTLED_SECONDS = 10.0
 """A child that has lived for so long is started again without a pause."""
 _log = log.get("up")
@@ -40,6 +42,7 @@ class Child:
         self._heard = b""
         self._started = 0.0
         self._pause = _FIRST_PAUSE
+        self._was_ready = False
         self._start_at = 0.0
 
     @property
@@ -55,7 +58,7 @@ class Child:
         command = [sys.executable, "-m", "consultant.programs", self.part]
         self._process = tether.start(command, environment=environment, keep=(writing,))
         os.close(writing)
-        self._news, self._heard, self._started = reading, b"", time.monotonic()
+        self._news, self._heard, self._started, self._was_ready = reading, b"", time.monotonic(), False
 
     def is_running(self) -> bool:
         """Whether the process lives."""
@@ -83,7 +86,7 @@ class Child:
         told = json.loads(self._heard) if self._heard else {}
         if "address" not in told:
             raise WorkError(told.get("error") or f"{self.part} ended before it was ready: look at the lines above")
-        self.address = told["address"]
+        self.address, self._was_ready = told["address"], True
         return True
 
     def keep(self, changed: Mapping[str, str]) -> None:
@@ -94,7 +97,8 @@ class Child:
             return
         if self._start_at == 0.0:
             lived = time.monotonic() - self._started
-            self._pause = _FIRST_PAUSE if lived > _SETTLED_SECONDS else min(self._pause * 2, _LONGEST_PAUSE)
+            longest = _LONGEST_AFTER_READY if self._was_ready else _LONGEST_PAUSE
+            self._pause = _FIRST_PAUSE if lived > _SETTLED_SECONDS else min(self._pause * 2, longest)
             self._start_at = time.monotonic() + self._pause
             _log.warning("a part has died", which=self.part, code=self._process.returncode if self._process else None)
         if time.monotonic() >= self._start_at:

@@ -11,7 +11,20 @@ from collections.abc import Callable
 
 import typer
 
-from consultant.commands import analyze, ask, codes, knowledge, mailing, people, queue, sends, service
+from consultant.commands import (
+    accounts,
+    analyze,
+    ask,
+    codes,
+    knowledge,
+    mailing,
+    people,
+    queue,
+    retention,
+    safekeeping,
+    sends,
+    service,
+)
 from consultant.errors import ConsultantError, UsageError
 
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -31,8 +44,13 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     queue.cases,
     queue.case,
     queue.review,
+    queue.export,
     queue.reconcile,
     sends.sends,
+    safekeeping.backup,
+    safekeeping.restore,
+    retention.purge,
+    retention.seal,
     # Trying it out.
     mailing.send,
     service.demo,
@@ -54,6 +72,7 @@ def create_app() -> typer.Typer:
         app.command()(command)
     app.add_typer(knowledge.create_app(), name="knowledge")
     app.add_typer(people.create_app(), name="user")
+    app.add_typer(accounts.create_app(), name="account")
     return app
 
 

@@ -13,15 +13,19 @@ from pathlib import Path
 import structlog
 
 from consultant import broker, log
+from consultant.consultation.plans import Plans
 from consultant.consultation.services import AdmissionMode, Services
 from consultant.errors import UsageError, WorkError
 from consultant.knowledge import build
 from consultant.knowledge.lookup import Knowledge
 from consultant.knowledge.official import Official
 from consultant.mail.dkim_sign import Signer
+from consultant.mail.dns import SystemResolver
 from consultant.mail.sender import Outbound
 from consultant.model.case import Step
 from consultant.settings import Settings
+from consultant.store import resealing
+from consultant.store.sealing import Keyring
 from consultant.store.session import Database, is_current, migrate
 
 _PRIVATE_FOLDER = 0o700
@@ -42,13 +46,20 @@ def home_of(settings: Settings) -> Path:
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
-    """The database, brought to the newest schema. Raises TemporaryError when it cannot be reached."""
+    """The database, brought to the newest schema. Raises TemporaryError when it cannot be reached; WorkError without its keys."""
     if not settings.database_url.get_secret_value():
         home_of(settings)
     if not is_current(settings.database):
         migrate(settings.database)
-    with Database(settings.database) as database:
+    with Database(settings.database, keyring=keyring_of(settings)) as database:
+        with database.reading() as tx:
+            resealing.check(tx)
         yield database
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    """The keys that seal and open what is kept of mails. Raises UsageError."""
+    return Keyring.of(settings.encryption_key.get_secret_value())
 
 
 def knowledge_file(settings: Settings) -> Path:
@@ -100,7 +111,16 @@ def services(settings: Settings, *, database: Database, knowledge: Knowledge, ri
         ring=ring,
         now=now,
         signer=signer_of(settings),
+        plans=plans_of(settings),
+        phi_gate=settings.phi_gate,
+        resolver=SystemResolver() if settings.dns else None,
     )
+
+
+def plans_of(settings: Settings) -> Plans:
+    """The plans of accounts."""
+    named = {name: int(number) for name, _, number in (plan.partition("=") for plan in settings.plans)}
+    return Plans(guest=settings.guest_consultations, registered=settings.registered_consultations, named=named)
 
 
 def signer_of(settings: Settings) -> Signer | None:

@@ -16,7 +16,8 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
@@ -27,6 +28,7 @@ from consultant.model.case import Step
 from consultant.opening import (
     broker_url,
     key_of,
+    keyring_of,
     knowledge_file,
     now,
     open_database,
@@ -126,19 +128,32 @@ def desk(settings: Settings) -> None:
     import uvicorn
 
     from consultant.desk.app import create_app
-    from consultant.dispatch import Bell, application
+    from consultant.desk.options import Options
+    from consultant.dispatch import Bell, application, reach, waiting
+
+    def bells() -> int:
+        reach(broker)
+        return waiting(broker)
 
     _begin(settings)
+    broker = application(broker_url(settings))
     # The server restores and raises again the signal that stopped it; this handler is then the one that hears it.
     stop_when_told()
-    bell = Bell(application(broker_url(settings)))
+    bell = Bell(broker)
     host, port = host_and_port(settings.desk)
     with _bound(host, port) as listening, open_database(settings) as database:
-        given = services(settings, database=database, knowledge=open_knowledge(settings), ring=bell.ring)
-        app = create_app(given, secure_cookies=host not in _LOOPBACK)
+        made = services(settings, database=database, knowledge=open_knowledge(settings), ring=bell.ring)
+        # Only here is there somebody to press undo: letters that are approved from a terminal go at once.
+        given = replace(made, send_delay=timedelta(seconds=settings.send_delay_seconds))
+        more = Options(public_codes=settings.public_codes, flower=settings.flower_url or _flower_here(), bells=bells)
+        within = timedelta(hours=settings.answer_hours)
+        app = create_app(given, secure_cookies=host not in _LOOPBACK, options=more, answer_within=within)
         tell_ready(_joined(*listening.getsockname()[:2]))
         options = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=int(_DRAIN_SECONDS))
-        uvicorn.Server(options).run(sockets=[listening])
+        server = uvicorn.Server(options)
+        # Pages that listen for news hold a connection each, and must let go of it when the program is told to stop.
+        app.state.is_stopping = lambda: server.should_exit
+        server.run(sockets=[listening])
     bell.close(_BELL_SECONDS)
 
 
@@ -200,7 +215,9 @@ def _work(settings: Settings, *, steps: tuple[Step, ...], children: int) -> None
         analyse("Warm-up.", _ANY_DAY, knowledge)
 
     def make_services() -> Services:
-        return services(settings, database=Database(settings.database), knowledge=knowledge, ring=Bell(app).ring)
+        return services(
+            settings, database=Database(settings.database, keyring=keyring_of(settings)), knowledge=knowledge, ring=Bell(app).ring
+        )
 
     _tasks().register(app, make_services)
     signals.worker_ready.connect(lambda **_details: tell_ready(), weak=False)
@@ -252,11 +269,21 @@ def _begin(settings: Settings) -> None:
 
 def _our_addresses(settings: Settings) -> Callable[[str], bool]:
     """Which addresses the listener takes mail for: the mailbox, our own bounce addresses, and postmaster (RFC 5321 §4.5.1)."""
-    from consultant.mail.threads import case_of_bounce
+    from consultant.mail.threads import case_in_addresses, case_of_bounce
 
     domain, key = settings.domain, key_of(settings)
     ours = {settings.our_mailbox.lower(), f"postmaster@{domain.lower()}", "postmaster"}
-    return lambda address: address.lower() in ours or case_of_bounce(address, domain, key) is not None
+    return lambda address: (
+        address.lower() in ours
+        or case_of_bounce(address, domain, key) is not None
+        or case_in_addresses((address,), settings.our_mailbox, key) is not None
+    )
+
+
+def _flower_here() -> str:
+    """Where ``consultant up`` runs Flower; empty when it does not, or on a port that only Flower knows."""
+    host, _, port = os.environ.get("CONSULTANT_FLOWER", "").rpartition(":")
+    return f"http://{host}:{port}" if host and port != "0" else ""
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -7,6 +7,7 @@ with ``_FILE``. Nothing below floor 4 reads these: values are handed down as arg
 from __future__ import annotations
 
 import os
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -17,8 +18,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from consultant.errors import UsageError
 
 PREFIX = "CONSULTANT_"
-SECRETS = ("DATABASE_URL", "BROKER_URL", "OUTBOUND", "SECRET_KEY", "IMAP_URL")
+SECRETS = ("DATABASE_URL", "BROKER_URL", "OUTBOUND", "SECRET_KEY", "IMAP_URL", "ENCRYPTION_KEY")
 _PORT_MAX = 65535
+_PLAN = re.compile(r"[a-z][a-z0-9-]{0,30}=\d{1,6}")
 
 
 class Admission(StrEnum):
@@ -26,6 +28,7 @@ class Admission(StrEnum):
 
     OPEN = "open"
     REGISTERED = "registered"
+    ACCOUNTS = "accounts"
     ALLOWLIST = "allowlist"
 
 
@@ -73,12 +76,32 @@ class Settings(BaseSettings):
     """None means open while the listener is bound to loopback, registered otherwise."""
     allowlist: Annotated[tuple[str, ...], NoDecode] = ()
     """Addresses or @domains, separated by commas, for admission by allow list."""
+    guest_consultations: int = Field(default=1, ge=0)
+    """Consultations of a stranger in all, under admission by accounts."""
+    registered_consultations: int = Field(default=5, ge=0)
+    """Consultations of a registered asker a month."""
+    plans: Annotated[tuple[str, ...], NoDecode] = ("practice=50",)
+    """Plans of accounts as NAME=CONSULTATIONS a month, separated by commas."""
+    phi_gate: bool = True
+    """Whether identifiers of patients are taken out of drafts and letters."""
+    dns: bool = True
+    """Whether DKIM and SPF of senders are computed, where admission needs verified senders."""
     trusted_relays: Annotated[tuple[str, ...], NoDecode] = ()
     """Networks, separated by commas, whose Authentication-Results are believed."""
     secret_key: SecretStr = SecretStr("")
     """Signs case tokens and cookies; empty means a key made once in the home folder."""
+    public_codes: bool = False
+    """Whether guests may read code pages and use the ask box, a few pages a month."""
+    flower_url: str = ""
+    """Where people find Flower, for the link on the page of ops; empty leaves the link out."""
+    encryption_key: SecretStr = SecretStr("")
+    """Keys that seal what is kept of mails, separated by commas, the one in use first; empty means that nothing is sealed."""
     acknowledge: bool = True
     """Whether an automatic "received" letter is sent."""
+    send_delay_seconds: float = Field(default=8.0, ge=0, le=600)
+    """How long a letter that was approved at the desk waits before it goes out; as long, its approval can be undone."""
+    answer_hours: float = Field(default=4.0, gt=0, le=720)
+    """Within how many hours an asker should have the answer; the queue shows what nears that time, and what is past it."""
     daily_limit: int = Field(default=10, ge=0)
     """Most automatic letters to one sender in a day."""
     workers: int = Field(default=2, ge=1, le=64)
@@ -87,10 +110,19 @@ class Settings(BaseSettings):
     max_mail_bytes: int = Field(default=25 * 1024 * 1024, ge=1024)
     log_level: str = "INFO"
 
-    @field_validator("allowlist", "trusted_relays", mode="before")
+    @field_validator("allowlist", "trusted_relays", "plans", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("plans")
+    @classmethod
+    def _named_plans(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for plan in value:
+            if not _PLAN.fullmatch(plan):
+                msg = f"{plan!r} is not NAME=NUMBER, such as practice=50"
+                raise ValueError(msg)
+        return value
 
     @field_validator("smtp", "desk")
     @classmethod

@@ -45,7 +45,7 @@ def up(settings: Settings, *, flower: str | None = None) -> None:
     log.configure(level=settings.log_level, as_json=not sys.stderr.isatty())
     if flower is not None:
         _check_address(flower)
-    with _only_one(home_of(settings)):
+    with only_one(home_of(settings)):
         stop = stop_when_told()
         _prepare(settings)
         with _broker(settings) as broker, _children(settings, flower) as children:
@@ -59,6 +59,11 @@ def _prepare(settings: Settings) -> None:
     """What must be right before anything is started: database, knowledge, key. Each raises its own one line."""
     with open_database(settings) as database:
         database.check()
+        keys = len(database.keyring.names)
+    _log.info(
+        "what is kept of mails is sealed" if keys else "what is kept of mails is not sealed: see CONSULTANT_ENCRYPTION_KEY",
+        keys=keys,
+    )
     open_knowledge(settings).close()
     key_of(settings)
     signer_of(settings)
@@ -177,7 +182,7 @@ def _write(run_file: Path, addresses: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def _only_one(home: Path) -> Iterator[None]:
+def only_one(home: Path) -> Iterator[None]:
     """Hold the data folder. The system gives it back when we are killed. Raises WorkError when another service holds it."""
     lock = os.open(home / _LOCK_FILE, os.O_CREAT | os.O_RDWR, 0o600)
     try:

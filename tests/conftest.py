@@ -15,8 +15,8 @@ from consultant.knowledge.lookup import Knowledge
 settings.register_profile("consultant", deadline=None)
 settings.load_profile("consultant")
 
-# The fixture ``office``: the service without its processes.
-pytest_plugins = ["office"]
+# The fixtures ``office``, the service without its processes, and ``postgres_server``.
+pytest_plugins = ["office", "postgres_server"]
 
 
 @pytest.fixture(scope="session")

@@ -78,10 +78,10 @@ def has_diagnoses(knowledge: Knowledge) -> bool:
     return bool(edition(knowledge, DIAGNOSES))
 
 
-def edition_ends(knowledge: Knowledge) -> date | None:
-    """The last day for which the loaded ICD-10-CM is in force: the next 30 September. None when its date is not known."""
+def edition_ends(knowledge: Knowledge, on: date | None = None) -> date | None:
+    """The last day of the ICD-10-CM that answers for a day: the next 30 September. None when its date is not known."""
     try:
-        begins = date.fromisoformat(edition(knowledge, DIAGNOSES))
+        begins = date.fromisoformat(knowledge.icd10cm_edition(on) or edition(knowledge, DIAGNOSES))
     except ValueError:
         return None
     return date(begins.year + (begins.month >= _OCTOBER), 9, 30)

@@ -19,16 +19,23 @@ from consultant.coding.rules import (
     category_iii,
     code_limits,
     code_validity,
+    combination_codes,
+    companion_codes,
     component,
     denial,
     diagnosis_support,
+    drug_codes,
     drug_waste,
     excludes1,
     family_bundles,
+    first_listed,
     global_period,
     medicare_status,
     modifier_use,
     ncci_ptp,
+    neoplasm_behavior,
+    pathological_fracture,
+    patient_fit,
     payer_code,
     place_of_service,
     repeats,
@@ -40,7 +47,7 @@ from consultant.coding.rules import (
     units,
     unlisted,
 )
-from consultant.coding.settle import settle
+from consultant.coding.settle import sequenced, settle
 from consultant.knowledge.lookup import Knowledge
 from consultant.model.analysis import Disposition, Reading
 from consultant.model.finding import AuditLine, Finding
@@ -68,6 +75,14 @@ AFTER_SETTLING: tuple[Rule, ...] = (
     global_period.RULE,
     modifier_use.RULE,
     drug_waste.RULE,
+    # Then the diagnoses that are left: with each other, in their order, and against the patient.
+    combination_codes.RULE,
+    pathological_fracture.RULE,
+    neoplasm_behavior.RULE,
+    drug_codes.RULE,
+    first_listed.RULE,
+    companion_codes.RULE,
+    patient_fit.RULE,
     # Last what a payer makes of a claim that is right as coded.
     diagnosis_support.RULE,
     place_of_service.RULE,
@@ -98,11 +113,19 @@ def run(reading: Reading, knowledge: Knowledge, on: date | None = None) -> Judge
     placed, put = place(dated, knowledge)
     conflicts = _checked(BEFORE_SETTLING, placed, knowledge)
     settled, left_out = settle(placed, conflicts)
-    asked = with_sides(settled, knowledge)
+    asked = with_sides(sequenced(settled, knowledge), knowledge)
     findings = (*conflicts, *left_out, *put, *_checked(AFTER_SETTLING, asked, knowledge))
     findings = (*findings, *denial.explain(asked, findings, knowledge))
     lines = audit(asked, findings, knowledge)
     return Judgement(asked, (*findings, *unjudged(asked, lines, knowledge)), lines)
+
+
+def check(reading: Reading, knowledge: Knowledge) -> Judgement:
+    """Check a reading as it stands, and change nothing in it: its lines are a person's word. Pure."""
+    findings = _checked(RULES, reading, knowledge)
+    findings = (*findings, *denial.explain(reading, findings, knowledge))
+    lines = audit(reading, findings, knowledge)
+    return Judgement(reading, (*findings, *unjudged(reading, lines, knowledge)), lines)
 
 
 def _checked(rules: tuple[Rule, ...], reading: Reading, knowledge: Knowledge) -> tuple[Finding, ...]:

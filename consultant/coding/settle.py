@@ -1,5 +1,6 @@
-"""The one step in which coding rules change what matching proposed: a code that cannot be billed is left out.
+"""The one step in which coding rules change what matching proposed.
 
+A code that cannot be billed is left out, and diagnoses stand in the order that code-first and use-additional notes ask for.
 An error among our own codes names the code that must give way last (`DROPPING`). A code is never swapped for another here:
 choosing is matching's work and the consultant's.
 """
@@ -10,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from consultant.coding.claim import our_diagnoses, our_lines
+from consultant.coding.companions import in_order
 from consultant.coding.rule import Report
 from consultant.coding.rules import code_validity, excludes1, family_bundles, ncci_ptp, seventh_character
+from consultant.knowledge.lookup import Knowledge
 from consultant.model.analysis import Reading
 from consultant.model.finding import Finding, Outcome, Severity
 
@@ -33,6 +36,19 @@ def settle(reading: Reading, findings: Iterable[Finding]) -> tuple[Reading, tupl
         diagnoses=tuple(one for one in reading.diagnoses if one.code not in left_out),
     )
     return settled, tuple(_said(code, why) for code, why in left_out.items())
+
+
+def sequenced(reading: Reading, knowledge: Knowledge) -> Reading:
+    """The reading with our diagnoses, and those of each line, in the order that the notes of the tabular list ask for."""
+    place = {code: number for number, code in enumerate(in_order(our_diagnoses(reading), knowledge))}
+    return replace(
+        reading,
+        diagnoses=tuple(sorted(reading.diagnoses, key=lambda one: place[one.code])),
+        procedures=tuple(
+            replace(line, diagnoses=tuple(sorted(line.diagnoses, key=lambda code: place.get(code, len(place)))))
+            for line in reading.procedures
+        ),
+    )
 
 
 def _left_out(reading: Reading, findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:

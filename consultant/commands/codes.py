@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -19,18 +20,18 @@ def lookup(
     as_json: AsJson = False,
 ) -> None:
     """Show everything that is known of one code."""
-    from consultant.commands import code_page
+    from consultant.commands import code_page_text
     from consultant.commands.opened import the_knowledge
+    from consultant.knowledge.code_page.row import hint, row_of
 
-    on_date = as_date(on)
-    knowledge = the_knowledge()
-    page = code_page.row_of(knowledge, code.strip().upper(), on_date)
+    wanted = code.strip().upper()
+    page = row_of(the_knowledge(), wanted, as_date(on) or datetime.now(UTC).date())
     if page is None:
-        raise NotFoundError(f"{code.strip().upper()} is not known here: {_hint(code.strip().upper())}")
+        raise NotFoundError(f"{wanted} is not known here: {hint(wanted)}")
     if as_json:
         print_json(page)
     else:
-        code_page.show(page)
+        code_page_text.show(page, Console(highlight=False))
 
 
 def search(
@@ -69,12 +70,3 @@ def _system(given: str | None) -> System | None:
         return names[given.lower()]
     except KeyError:
         raise UsageError(f"--system: {given!r} is not cpt, hcpcs or icd10cm") from None
-
-
-def _hint(code: str) -> str:
-    system = System.of(code)
-    if system is System.ICD10CM:
-        return "ICD-10-CM is complete here, so no such code exists in the loaded edition; try consultant search WORDS"
-    if system is None:
-        return "it does not look like a CPT, HCPCS or ICD-10-CM code"
-    return f"it looks like a {system} code, but no entry for it has been written; that says nothing about the code itself"

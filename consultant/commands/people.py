@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -23,6 +24,7 @@ def create_app() -> typer.Typer:
     app.command(name="add")(add)
     app.command(name="list")(list_)
     app.command(name="disable")(disable)
+    app.command(name="token")(token)
     return app
 
 
@@ -72,6 +74,28 @@ def disable(name: Name, home: Home = None) -> None:
     with open_database(settings.load(home=home)) as database, database.begin() as tx:
         accounts.disable_user(tx, name)
     print(f"Disabled {name}.")
+
+
+def token(
+    name: Name,
+    days: Annotated[int, typer.Option(min=1, max=1000, help="For how many days it is good.")] = 365,
+    home: Home = None,
+) -> None:
+    """Print a token with which programs speak for this person: the JSON interface, or the figures for somebody of ops.
+
+    A new password or a disabled account ends it.
+    """
+    from consultant.desk.passes import make_token
+    from consultant.errors import NotFoundError
+    from consultant.opening import key_of, now, open_database
+    from consultant.store import accounts
+
+    given = settings.load(home=home)
+    with open_database(given) as database, database.reading() as tx:
+        user = accounts.user(tx, name)
+    if user is None or user.disabled:
+        raise NotFoundError(f"there is no user {name} who may sign in: see `consultant user list`")
+    print(make_token(key_of(given), user, now().date() + timedelta(days=days)))
 
 
 def _read_password() -> str:

@@ -14,9 +14,10 @@ from rich.table import Table
 from consultant import settings
 from consultant.commands.options import AsJson, Home, print_json
 from consultant.errors import NotFoundError, UsageError, WorkError
-from consultant.model.case import Case, CaseState
-from consultant.model.draft import Action, Draft
+from consultant.model.case import CaseState
+from consultant.model.draft import Action
 
+_RESCUES = ("let-through", "resend", "dismiss")
 Number = Annotated[int, typer.Argument(help="Case number.")]
 
 
@@ -26,6 +27,7 @@ def cases(
     as_json: AsJson = False,
 ) -> None:
     """List what is in the queue, newest first."""
+    from consultant.consultation.export import summary
     from consultant.opening import open_database
     from consultant.store import cases as stored
 
@@ -34,7 +36,7 @@ def cases(
     with open_database(settings.load(home=home)) as database, database.reading() as tx:
         found = stored.listing(tx, state=CaseState(state) if state else None)
     if as_json:
-        print_json([_summary(each) for each in found])
+        print_json([summary(each) for each in found])
         return
     table = Table("case", "state", "from", "subject", "received")
     for each in found:
@@ -44,10 +46,11 @@ def cases(
 
 def case(number: Number, home: Home = None, as_json: AsJson = False) -> None:
     """Show one case: its mail, what was made of it, its drafts, letters and history."""
+    from consultant.consultation.export import whole_case
     from consultant.opening import open_database
 
     with open_database(settings.load(home=home)) as database, database.reading() as tx:
-        row = _whole(tx, number)
+        row = whole_case(tx, number)
     if as_json:
         print_json(row)
         return
@@ -63,7 +66,9 @@ def case(number: Number, home: Home = None, as_json: AsJson = False) -> None:
 
 def review(
     number: Number,
-    action: Annotated[str, typer.Argument(help="approve, amend, ask or decline.")],
+    action: Annotated[
+        str, typer.Argument(help="approve, amend, ask, decline; for a case that fell out: let-through, resend, dismiss.")
+    ],
     consultant: Annotated[str, typer.Option("--as", help="The consultant who decides.")],
     text: Annotated[Path | None, typer.Option(help="File with the letter, for amend and ask.", show_default=False)] = None,
     reason: Annotated[str, typer.Option(help="Why, for decline.")] = "",
@@ -72,16 +77,29 @@ def review(
     """Decide on a case, as the desk does."""
     from consultant.opening import open_services
 
-    if action not in set(Action):
-        raise UsageError(f"{action!r} is not one of {', '.join(Action)}")
+    if action not in {*Action, *_RESCUES}:
+        raise UsageError(f"{action!r} is not one of {', '.join((*Action, *_RESCUES))}")
     letter = _letter(text)
     if action == Action.AMEND and not letter:
         raise UsageError("amend needs the letter: --text FILE")
-    if action == Action.DECLINE and not reason:
-        raise UsageError("decline needs a reason: --reason WHY")
+    if action in {Action.DECLINE, "dismiss"} and not reason:
+        raise UsageError(f"{action} needs a reason: --reason WHY")
     with open_services(settings.load(home=home)) as services:
-        _decide(services, number, Action(action), consultant, letter, reason)
+        _must_be_consultant(services, consultant)
+        if action in _RESCUES:
+            _rescue(services, number, action, consultant, reason)
+        else:
+            _decide(services, number, Action(action), consultant, letter, reason)
     print(f"case {number}: {action}")
+
+
+def export(number: Number, home: Home = None) -> None:
+    """Write one case with everything that is kept of it, as JSON."""
+    from consultant.consultation.export import whole_case
+    from consultant.opening import open_database
+
+    with open_database(settings.load(home=home)) as database, database.reading() as tx:
+        print_json(whole_case(tx, number))
 
 
 def reconcile(home: Home = None, as_json: AsJson = False) -> None:
@@ -102,13 +120,10 @@ def reconcile(home: Home = None, as_json: AsJson = False) -> None:
 
 def _decide(services: Any, number: int, action: Action, consultant: str, letter: str, reason: str) -> None:  # noqa: ANN401  (the services)
     from consultant.consultation import review as decisions
-    from consultant.store import accounts, drafts
+    from consultant.store import drafts
 
     with services.database.reading() as tx:
-        user = accounts.user(tx, consultant)
         draft = drafts.latest(tx, number)
-    if user is None or user.disabled or user.role is not accounts.Role.CONSULTANT:
-        raise NotFoundError(f"no consultant {consultant!r}: add one with consultant user add")
     match action:
         case Action.APPROVE:
             decisions.approve(services, number, consultant, draft.hash if draft else "")
@@ -120,6 +135,26 @@ def _decide(services: Any, number: int, action: Action, consultant: str, letter:
             decisions.decline(services, number, consultant, reason)
 
 
+def _rescue(services: Any, number: int, action: str, consultant: str, reason: str) -> None:  # noqa: ANN401  (the services)
+    from consultant.consultation import rescue
+
+    if action == "let-through":
+        rescue.let_through(services, number, consultant)
+    elif action == "resend":
+        rescue.send_again(services, number, consultant)
+    else:
+        rescue.dismiss(services, number, consultant, reason)
+
+
+def _must_be_consultant(services: Any, name: str) -> None:  # noqa: ANN401  (the services)
+    from consultant.store import accounts
+
+    with services.database.reading() as tx:
+        user = accounts.user(tx, name)
+    if user is None or user.disabled or user.role is not accounts.Role.CONSULTANT:
+        raise NotFoundError(f"no consultant {name!r}: add one with consultant user add")
+
+
 def _letter(path: Path | None) -> str:
     if path is None:
         return ""
@@ -127,65 +162,6 @@ def _letter(path: Path | None) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--text: cannot read {path}: {error}") from None
-
-
-def _whole(tx: Any, number: int) -> dict[str, Any]:  # noqa: ANN401  (a database connection)
-    from consultant.store import cases as stored
-    from consultant.store import drafts, events, messages, outbox
-
-    found = stored.get(tx, number)
-    return _summary(found) | {
-        "messages": [
-            {"id": m.id, "sha256": m.sha256, "size": m.size, "source": m.source, "received": m.received.isoformat()}
-            for m in messages.of_case(tx, number)
-        ],
-        "analysis": stored.latest_analysis(tx, number),
-        "drafts": [_draft(draft) for draft in drafts.all_of(tx, number)],
-        "decisions": [
-            {"action": d.action.value, "consultant": d.consultant, "reason": d.reason, "decided": d.decided.isoformat()}
-            for d in drafts.decisions(tx, number)
-        ],
-        "outbox": [_queued(mail) for mail in outbox.of_case(tx, number)],
-        "events": [
-            {"at": e.at.isoformat(), "kind": e.kind, "actor": e.actor, "detail": e.detail} for e in events.of_case(tx, number)
-        ],
-    }
-
-
-def _draft(draft: Draft) -> dict[str, Any]:
-    return {
-        "version": draft.version,
-        "kind": draft.kind.value,
-        "hash": draft.hash,
-        "written_by": draft.written_by,
-        "subject": draft.letter.subject,
-        "text": draft.letter.text,
-        "html": draft.letter.html,
-    }
-
-
-def _queued(mail: Any) -> dict[str, Any]:  # noqa: ANN401  (an OutboxMail; the store is imported when a command runs)
-    return {
-        "letter": mail.letter_name,
-        "message_id": mail.mail.message_id,
-        "recipient": mail.mail.recipient,
-        "state": mail.state.value,
-        "attempts": mail.attempts,
-    }
-
-
-def _summary(each: Case) -> dict[str, Any]:
-    return {
-        "id": each.id,
-        "state": each.state.value,
-        "reason": each.reason,
-        "sender": each.sender,
-        "subject": each.subject,
-        "received": each.received.isoformat(),
-        "changed": each.changed.isoformat(),
-        "attempts": each.attempts,
-        "opened_by": each.opened_by,
-    }
 
 
 def _minute(at: datetime) -> str:

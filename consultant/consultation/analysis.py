@@ -13,14 +13,16 @@ from sqlalchemy import Connection
 
 from consultant.answering.answer import answers
 from consultant.coding import chain
-from consultant.consultation import admission, automatic, returned
+from consultant.consultation import admission, automatic, quotas, returned
+from consultant.consultation.admission import Decided
 from consultant.consultation.casetext import text_of_fields, text_of_messages
 from consultant.consultation.returned import Returned
-from consultant.consultation.services import Services
+from consultant.consultation.services import AdmissionMode, Services
 from consultant.consultation.steps import with_claim
 from consultant.errors import WorkError
 from consultant.knowledge.lookup import Knowledge
 from consultant.mail import loops
+from consultant.mail.authenticity import Authenticity
 from consultant.mail.defects import Defect
 from consultant.mail.parse import parse
 from consultant.matching.match import match
@@ -29,7 +31,8 @@ from consultant.model.analysis import Analysis, CaseKind, Disposition, Reading
 from consultant.model.case import Case, CaseState, Step
 from consultant.model.message import Envelope, IncomingMessage
 from consultant.model.wire import to_json
-from consultant.store import cases, messages
+from consultant.store import cases, charges, events, messages
+from consultant.store.messages import StoredMessage
 
 _ENGINE = "engine"
 _NOBODY = "nobody@service.invalid"
@@ -116,8 +119,8 @@ def _parsed(content: bytes) -> IncomingMessage:
 
 
 def _admitted(services: Services, case: Case, owner: str) -> bool:
-    """Decide on the newest message; closes, quarantines or joins the case when it is not admitted as one of its own."""
-    came_back = _came_back(services, case)
+    """Decide on the newest message; closes, quarantines, joins or postpones the case when it is not admitted as one of its own."""
+    came_back, verdict = _came_back(services, case), _checked(services, case)
     with services.database.begin() as tx:
         stored = messages.of_case(tx, case.id)
         newest = stored[-1]
@@ -128,21 +131,61 @@ def _admitted(services: Services, case: Case, owner: str) -> bool:
         # What a person let through is not judged again; a follow-up was judged as the mail that it was.
         if admission.was_admitted(tx, case.id):
             return True
-        decided = admission.decide(tx, services, newest.parsed, newest.envelope, came_back)
+        decided = admission.decide(
+            tx,
+            services,
+            newest.parsed,
+            newest.envelope,
+            came_back,
+            case_id=case.id,
+            received=newest.received,
+            verdict=verdict,
+        )
         if came_back is not None:
             returned.note(tx, services, came_back, told_by=case.id)
-        if decided.joins not in {None, case.id}:
-            _join(tx, services, newest.id, decided.joins)
-        elif decided.closed:
-            _end(tx, services, case, CaseState.CLOSED, decided.closed, owner)
-        elif decided.quarantined:
-            _end(tx, services, case, CaseState.QUARANTINED, decided.quarantined, owner)
-        else:
-            admission.note_admitted(tx, case.id, by=_ENGINE, at=services.now())
-            return True
+        if verdict is not None and decided.later is None:
+            admission.note_verdict(tx, case.id, verdict, services.now())
+        is_admitted = _carried_out(tx, services, case, newest, decided, owner)
     if decided.joins is not None:
         services.ring(Step.ANALYSE, decided.joins)
+    elif decided.says is not None:
+        services.ring(Step.DELIVER, case.id)
+    return is_admitted
+
+
+def _carried_out(tx: Connection, services: Services, case: Case, newest: StoredMessage, decided: Decided, owner: str) -> bool:
+    """Do what was decided; whether the case is admitted."""
+    if decided.says is not None and newest.parsed is not None:
+        automatic.say(tx, services, case.id, newest.parsed, decided.says, decided.letter_name)
+    if decided.linked is not None:
+        detail = {"to": decided.linked.case_id, "because": decided.linked.because}
+        events.append(tx, case_id=case.id, at=services.now(), actor=_ENGINE, kind="linked", detail=detail)
+    if decided.later is not None:
+        cases.wait(tx, case.id, owner, decided.later)
+    elif decided.joins not in {None, case.id}:
+        _join(tx, services, newest.id, decided.joins)
+    elif decided.closed:
+        _end(tx, services, case, CaseState.CLOSED, decided.closed, owner)
+    elif decided.quarantined:
+        _end(tx, services, case, CaseState.QUARANTINED, decided.quarantined, owner)
+    else:
+        admission.note_admitted(tx, case.id, by=_ENGINE, at=services.now())
+        if newest.parsed is not None:
+            quotas.charge(tx, services, case.id, newest.parsed.author)
+        return True
     return False
+
+
+def _checked(services: Services, case: Case) -> Authenticity | None:
+    """Who vouches for the author of the newest message, asked outside any writing transaction; None when it does not matter."""
+    if services.admission is AdmissionMode.OPEN:
+        return None
+    with services.database.reading() as tx:
+        newest = messages.of_case(tx, case.id)[-1]
+        if newest.parsed is None or admission.was_admitted(tx, case.id):
+            return None
+        content = messages.raw(tx, newest.id).content if services.resolver is not None else b""
+    return admission.checked(services, newest.parsed, newest.envelope, content)
 
 
 def _came_back(services: Services, case: Case) -> Returned | None:
@@ -172,6 +215,7 @@ def _analyse(services: Services, case: Case, owner: str) -> None:
         cases.save_analysis(tx, case.id, to_json(analysis), services.now())
         if analysis.reading.disposition is Disposition.IGNORE:
             _end(tx, services, case, CaseState.CLOSED, analysis.reading.reason, owner)
+            charges.take_back(tx, case.id)
             automatic.refuse(tx, services, case.id, parsed[-1], analysis.reading.reason)
             steps: tuple[Step, ...] = (Step.DELIVER,)
         else:

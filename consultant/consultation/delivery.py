@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import Connection
 
 from consultant.consultation.holding import held
+from consultant.consultation.letters import REPLY
 from consultant.consultation.services import Services
 from consultant.errors import PermanentError, TemporaryError, UnknownOutcomeError
 from consultant.mail import sender
@@ -31,7 +32,6 @@ _RENEW_SECONDS = 2.5
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(minutes=30)
 _GIVE_UP_AFTER = timedelta(days=2)
-REPLY = "reply"
 
 log = structlog.get_logger()
 

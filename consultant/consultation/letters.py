@@ -6,6 +6,7 @@ The recipient is the author of the message that is answered, never Reply-To, Cc 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,8 @@ from consultant.model.message import IncomingMessage, Letter
 from consultant.store import outbox
 
 SENDER_NAME = "Coding consultation"
+REPLY = "reply"
+"""The name of the letter that answers a case; the case is sent when it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,17 @@ class Identity:
         return f"{self.name}:{self.case_id}:{self.version}"
 
 
-def put_letter(
-    tx: Connection, services: Services, message: IncomingMessage, letter: Letter, identity: Identity, *, automatic: bool
+def put_letter(  # noqa: PLR0913  (what a letter answers, who it is, and when it may go)
+    tx: Connection,
+    services: Services,
+    message: IncomingMessage,
+    letter: Letter,
+    identity: Identity,
+    *,
+    automatic: bool,
+    due: datetime | None = None,
 ) -> bool:
-    """Compose the answer to ``message``, sign it, and queue it; False when this identity was queued before."""
+    """Compose the answer to ``message``, sign it, and queue it to go not before ``due``; False when it was queued before."""
     mail = compose(
         letter,
         sender=services.mailbox,
@@ -52,4 +62,6 @@ def put_letter(
     )
     if services.signer is not None:
         mail = replace(mail, content=services.signer.sign(mail.content))
-    return outbox.put(tx, case_id=identity.case_id, key=identity.key, letter_name=identity.name, mail=mail, at=services.now())
+    return outbox.put(
+        tx, case_id=identity.case_id, key=identity.key, letter_name=identity.name, mail=mail, at=services.now(), due=due
+    )

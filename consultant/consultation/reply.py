@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from consultant.consultation import gate
 from consultant.consultation.analysis import newest_message
 from consultant.consultation.services import Services
 from consultant.consultation.steps import with_claim
@@ -24,6 +25,7 @@ def draft_reply(services: Services, case_id: int, *, owner: str) -> None:
                 msg = f"case {case.id} has no analysis to answer from: analyse it again"
                 raise NotFoundError(msg)
             kind, letter = letters.draft(case.id, from_json(row), services.knowledge, message.author_name)
+            letter = gate.passed(tx, services, case.id, letter)
             drafts.add(tx, case.id, kind, letter, ENGINE, services.now())
             cases.move(tx, case.id, to=CaseState.DRAFTED, at=services.now(), actor=ENGINE, expect=case.state, owner=owner)
 

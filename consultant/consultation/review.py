@@ -7,30 +7,34 @@ others get a ConflictError.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 
-from consultant.consultation.analysis import newest_message
-from consultant.consultation.letters import Identity, put_letter
+from consultant.consultation import gate
+from consultant.consultation.in_review import answered_message, held_case, must_hold, newest_draft, read_draft
+from consultant.consultation.letters import REPLY, Identity, put_letter
 from consultant.consultation.services import Services
 from consultant.drafting import letters
-from consultant.errors import ConflictError, NotFoundError, PermanentError, WorkError
+from consultant.errors import PermanentError, WorkError
 from consultant.model.case import Case, CaseState, Step
 from consultant.model.draft import Action, Decision, Draft, DraftKind
-from consultant.model.message import IncomingMessage, Letter
-from consultant.store import cases, drafts
+from consultant.model.message import Letter
+from consultant.model.review import Override
+from consultant.store import cases, drafts, events, outbox
 
 
 def open_case(services: Services, case_id: int, consultant: str) -> None:
     """Take a drafted case into review; opening it again is no error for the one who has it. Raises ConflictError."""
     with services.database.begin() as tx:
-        _held(tx, services, case_id, consultant)
+        held_case(tx, services, case_id, consultant)
 
 
 def release(services: Services, case_id: int, consultant: str) -> None:
     """Put a case back into the queue. Raises ConflictError when this consultant does not have it."""
     with services.database.begin() as tx:
         case = cases.get(tx, case_id)
-        _must_hold(case, consultant)
+        must_hold(case, consultant)
         cases.move(
             tx, case_id, to=CaseState.DRAFTED, at=services.now(), actor=consultant, reason="put back", expect=CaseState.IN_REVIEW
         )
@@ -39,32 +43,50 @@ def release(services: Services, case_id: int, consultant: str) -> None:
 def approve(services: Services, case_id: int, consultant: str, draft_hash: str) -> None:
     """Send exactly the draft with this hash. Raises ConflictError when it is not the newest, or the case moved on."""
     with services.database.begin() as tx:
-        case = _held(tx, services, case_id, consultant)
-        draft = _newest(tx, case_id)
-        if draft.hash != draft_hash:
-            msg = f"the draft of case {case_id} changed after you read it: read version {draft.version}, then decide"
-            raise ConflictError(msg)
-        _send(tx, services, case, draft, consultant, Action.APPROVE)
+        case = held_case(tx, services, case_id, consultant)
+        _send(tx, services, case, read_draft(tx, case_id, draft_hash), consultant, Action.APPROVE)
     services.ring(Step.DELIVER, case_id)
 
 
-def amend(services: Services, case_id: int, consultant: str, text: str) -> Draft:
+def undo(services: Services, case_id: int, consultant: str) -> None:
+    """Take an approval back while its letter waits: the case is in review again, by whoever took it back.
+
+    Raises ConflictError once the letter has left, or is leaving.
+    """
+    with services.database.begin() as tx:
+        cases.move(
+            tx,
+            case_id,
+            to=CaseState.IN_REVIEW,
+            at=services.now(),
+            actor=consultant,
+            reason="undone",
+            expect=CaseState.APPROVED,
+        )
+        outbox.withdraw(tx, case_id, REPLY, at=services.now(), actor=consultant)
+
+
+def amend(services: Services, case_id: int, consultant: str, text: str, *, reason: Override = Override.WORDING) -> Draft:
     """Keep the consultant's own wording as a new version of the draft, which then can be approved."""
     with services.database.begin() as tx:
-        case = _held(tx, services, case_id, consultant)
-        kind = _newest(tx, case_id).kind
-        draft = drafts.add(tx, case.id, kind, letters.written(case.id, text), consultant, services.now())
-        drafts.decide(tx, case.id, Decision(Action.AMEND, consultant, "", draft.hash, services.now()))
+        case = held_case(tx, services, case_id, consultant)
+        kind = newest_draft(tx, case_id).kind
+        letter = gate.passed(tx, services, case.id, letters.written(case.id, text))
+        draft = drafts.add(tx, case.id, kind, letter, consultant, services.now())
+        drafts.decide(tx, case.id, Decision(Action.AMEND, consultant, reason.value, draft.hash, services.now()))
+        detail = {"reason": reason.value, "version": draft.version}
+        events.append(tx, case_id=case.id, at=services.now(), actor=consultant, kind="reworded", detail=detail)
         return draft
 
 
 def ask(services: Services, case_id: int, consultant: str, text: str = "") -> None:
     """Send a question back: the consultant's own words, or without any the newest draft as it stands."""
     with services.database.begin() as tx:
-        case = _held(tx, services, case_id, consultant)
-        draft = _newest(tx, case_id)
+        case = held_case(tx, services, case_id, consultant)
+        draft = newest_draft(tx, case_id)
         if text and text != draft.letter.text.strip():
-            draft = drafts.add(tx, case.id, DraftKind.QUESTION, letters.written(case.id, text), consultant, services.now())
+            letter = gate.passed(tx, services, case.id, letters.written(case.id, text))
+            draft = drafts.add(tx, case.id, DraftKind.QUESTION, letter, consultant, services.now())
         _send(tx, services, case, draft, consultant, Action.ASK)
     services.ring(Step.DELIVER, case_id)
 
@@ -72,11 +94,11 @@ def ask(services: Services, case_id: int, consultant: str, text: str = "") -> No
 def decline(services: Services, case_id: int, consultant: str, reason: str) -> None:
     """Close the case unanswered, and tell the asker so in the consultant's name."""
     with services.database.begin() as tx:
-        case = _held(tx, services, case_id, consultant)
-        draft = _newest(tx, case_id)
+        case = held_case(tx, services, case_id, consultant)
+        draft = newest_draft(tx, case_id)
         drafts.decide(tx, case.id, Decision(Action.DECLINE, consultant, reason, draft.hash, services.now()))
-        message = _message(tx, case.id)
-        letter = letters.declined(case.id, reason, message.author_name)
+        message = answered_message(tx, case.id)
+        letter = gate.passed(tx, services, case.id, letters.declined(case.id, reason, message.author_name))
         _put(tx, services, letter, Identity(case.id, draft.version + 1, "declined"))
         cases.move(
             tx,
@@ -92,50 +114,19 @@ def decline(services: Services, case_id: int, consultant: str, reason: str) -> N
 
 def _send(tx: Connection, services: Services, case: Case, draft: Draft, consultant: str, action: Action) -> None:
     drafts.decide(tx, case.id, Decision(action, consultant, "", draft.hash, services.now()))
-    _put(tx, services, draft.letter, Identity(case.id, draft.version, "reply"))
+    _put(tx, services, draft.letter, Identity(case.id, draft.version, REPLY), due=_due(services))
     cases.move(
         tx, case.id, to=CaseState.APPROVED, at=services.now(), actor=consultant, reason=action.value, expect=CaseState.IN_REVIEW
     )
 
 
-def _put(tx: Connection, services: Services, letter: Letter, identity: Identity) -> None:
+def _due(services: Services) -> datetime | None:
+    return services.now() + services.send_delay if services.send_delay else None
+
+
+def _put(tx: Connection, services: Services, letter: Letter, identity: Identity, *, due: datetime | None = None) -> None:
     try:
-        put_letter(tx, services, _message(tx, identity.case_id), letter, identity, automatic=False)
+        put_letter(tx, services, answered_message(tx, identity.case_id), letter, identity, automatic=False, due=due)
     except PermanentError as error:
         # Nothing can be sent to this asker: the consultant who decides must hear it, and nothing is decided.
         raise WorkError(str(error)) from None
-
-
-def _held(tx: Connection, services: Services, case_id: int, consultant: str) -> Case:
-    """The case, in review by this consultant: opened now when it waits, so that a terminal needs no separate step."""
-    case = cases.get(tx, case_id)
-    if case.state is CaseState.DRAFTED:
-        cases.open_by(tx, case_id, consultant, services.now())
-        return cases.get(tx, case_id)
-    _must_hold(case, consultant)
-    return case
-
-
-def _must_hold(case: Case, consultant: str) -> None:
-    if case.state is not CaseState.IN_REVIEW:
-        msg = f"case {case.id} is {case.state}, not waiting for review: look at it again"
-        raise ConflictError(msg)
-    if case.opened_by != consultant:
-        msg = f"case {case.id} is open at {case.opened_by}'s desk: ask them to put it back"
-        raise ConflictError(msg)
-
-
-def _newest(tx: Connection, case_id: int) -> Draft:
-    draft = drafts.latest(tx, case_id)
-    if draft is None:
-        msg = f"case {case_id} has no draft"
-        raise NotFoundError(msg)
-    return draft
-
-
-def _message(tx: Connection, case_id: int) -> IncomingMessage:
-    message = newest_message(tx, case_id)
-    if message is None:
-        msg = f"case {case_id} has no message that could be read"
-        raise NotFoundError(msg)
-    return message

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from consultant.consultation.services import Services
+from consultant.desk import second_factor
 from consultant.desk.passwords import Throttle, password_fits
 from consultant.store import accounts
 
@@ -34,15 +35,16 @@ class SignedIn:
         return self.role is accounts.Role.CONSULTANT
 
 
-def sign_in(services: Services, throttle: Throttle, *, name: str, password: str, peer: str) -> str | None:
-    """Open a session and return its cookie, or None: wrong name, wrong password, disabled, or too many failures."""
+def sign_in(services: Services, throttle: Throttle, *, name: str, password: str, peer: str, code: str = "") -> str | None:
+    """Open a session and return its cookie, or None: wrong name, password or code, disabled, or too many failures."""
     now = services.now()
     keys = (f"name:{name}", f"peer:{peer}")
     if any(throttle.is_closed(key, now) for key in keys):
         return None
     with services.database.reading() as tx:
         user = accounts.user(tx, name)
-    if not password_fits(password, user.password_hash if user and not user.disabled else None):
+    fits = password_fits(password, user.password_hash if user and not user.disabled else None)
+    if not (fits and user and _code_fits(services, user, code)):
         for key in keys:
             throttle.failed(key, now)
         return None
@@ -50,6 +52,18 @@ def sign_in(services: Services, throttle: Throttle, *, name: str, password: str,
     with services.database.begin() as tx:
         accounts.open_session(tx, _hash(cookie), name, now + LIFETIME)
     return cookie
+
+
+def _code_fits(services: Services, user: accounts.User, code: str) -> bool:
+    """Whether the code is a fresh one of the user's second factor; True for a user without one."""
+    if not user.second_factor:
+        return True
+    secret = second_factor.unseal(services.key, user.second_factor)
+    step = second_factor.step_of(secret, code, services.now()) if secret else None
+    if step is None:
+        return False
+    with services.database.begin() as tx:
+        return accounts.use_step(tx, user.name, step)
 
 
 def sign_out(services: Services, cookie: str) -> None:

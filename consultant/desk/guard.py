@@ -22,13 +22,16 @@ from consultant.errors import ConflictError, NotFoundError, TemporaryError, Work
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
 MAX_FORM_BYTES = 512 * 1024
+_MOST_FIELDS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def signed_in(services: Services, view: View, *, deciding: bool = False) -> Endp
             return RedirectResponse("/login", status_code=303)
         form = FormData()
         if request.method == "POST":
-            async with request.form(max_files=0, max_fields=50, max_part_size=MAX_FORM_BYTES) as form:
+            async with request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=MAX_FORM_BYTES) as form:
                 if not csrf_fits(person, form.get("csrf")):
                     return _refusal(person, 403, "This form was not ours, or it is too old. Go back, reload the page, try again.")
         if deciding and not person.may_decide:
@@ -103,6 +106,9 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if scope["path"].startswith("/static/"):
+                    # Ours, and the same for everybody: kept by the browser, and asked for again only when it changed.
+                    headers.setdefault("Cache-Control", "no-cache")
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -33,9 +33,20 @@ REFUSALS = MappingProxyType(
 _REFUSED_OTHERWISE = "it could not be taken as a coding case. Write the case in your own words into a new mail"
 
 
-def received(case_id: int, subject: str = "", asker_name: str = "") -> Letter:  # noqa: ARG001  (kept out of the letter on purpose)
-    """The automatic acknowledgement. The asker's ``subject`` is not repeated: it often names the patient."""
-    return render("received", {"case_id": case_id, "name": first_name(asker_name)})
+def received(
+    case_id: int,
+    subject: str = "",  # noqa: ARG001  (see below)
+    asker_name: str = "",
+    *,
+    left: str = "",
+    notices: tuple[str, ...] = (),
+) -> Letter:
+    """The automatic acknowledgement. The asker's ``subject`` is not repeated: it often names the patient.
+
+    ``left`` are sentences on what is left of the asker's plan, ``notices`` paragraphs on what the asker should do otherwise.
+    """
+    paragraphs = (*notices, *([left] if left else []))
+    return render("received", {"case_id": case_id, "name": first_name(asker_name), "paragraphs": paragraphs})
 
 
 def refused(case_id: int, reason: str, asker_name: str = "") -> Letter:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from consultant.knowledge import codec, tables
 from consultant.knowledge.checks import filled_codes
+from consultant.knowledge.condition_keys import keys_of
 from consultant.knowledge.family import Concept, Condition, Family, FamilyCode
 from consultant.knowledge.guidelines import Crossing, Guideline
 from consultant.knowledge.icd10cm import IcdRow, Level, Release
@@ -55,6 +56,7 @@ def assemble(parts: Parts, *, stamp: str = "") -> Contents:
             *(replace(tables.of_icd10cm(row), phrases=phrases[row.code], waking=waking[row.code]) for row in parts.release.rows),
         ),
         members=members,
+        named=tuple(keys_of(parts.release.rows)),
     )
 
 

@@ -132,7 +132,8 @@ def _write(target: Path, contents: tables.Contents) -> None:
 
 
 def _stamp(digest: str) -> str:
-    program = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(_HERE.glob("*.py")))).hexdigest()
+    paths = sorted((*_HERE.glob("*.py"), *_HERE.glob("*_words.json")))
+    program = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
     return f"{tables.FORMAT} {digest} {program} {icd10cm.packaged_edition()}"
 
 

@@ -1,9 +1,10 @@
 """Reading the codes out of notes of ICD-10-CM: ``osteoporosis (M80-M81)``, ``(M80.-)``, ``(E08-E13 with .44)``.
 
 The tabular list writes for people. What is read here: single codes, open codes (``M80.-``, ``J09.X-``), ranges, lists of these with
-commas or *and*, and the qualifiers ``with .44``, ``with final characters -23`` and ``with 7th character B``. Codes stand in
-brackets; without brackets only codes with a dot or a hyphen count, since ``B12`` is a vitamin there. Known limit: a qualifier in
-other words ("with open fracture 7th character") covers nothing, so that no conflict is claimed on a guess.
+commas or *and*, and the qualifiers ``with .44``, ``with final characters -23`` and ``with 7th character B``. One category, QA0, has
+a letter in its second place. Codes stand in brackets; without brackets only codes with a dot or a hyphen count, since ``B12`` is a
+vitamin there. Known limit: a qualifier in other words ("with open fracture 7th character") covers nothing, so that no conflict is
+claimed on a guess.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-_CODE = r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{0,4})?(?![0-9A-Za-z])"
-_TOKEN = re.compile(rf"(?<![0-9A-Za-z.])({_CODE})(\.?-(?!\s*[A-Z]\d))?(?:\s*-\s*({_CODE})(?:\.?-)?)?")
+_CODE = r"(?:[A-Z]\d|QA)[0-9A-Z](?:\.[0-9A-Z]{0,4})?(?![0-9A-Za-z])"
+_TOKEN = re.compile(rf"(?<![0-9A-Za-z.])({_CODE})(\.?-(?!\s*(?:[A-Z]\d|QA)))?(?:\s*-\s*({_CODE})(?:\.?-)?)?")
 _BRACKETS = re.compile(r"\(([^()]*)(?:\)|$)")
 _STARTS_WITH_CODE = re.compile(rf"\s*{_CODE}")
 _ORDINALS = {"fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "7th": 7}

@@ -49,7 +49,9 @@ def family() -> Schema:
         "sites_of_service": _told(_WORDS, "Place-of-service codes at which it is usually done, the commonest first."),
         "context": _told(_SCALAR, "One sentence: who needs it, why, and what is done."),
         "taxonomies": _told(_list_of(_taxonomy()), "Provider taxonomies of those who often report it."),
-        "per": _told(_choice(Per), "Whether all events make one line (case, the default), each its own (event), or each place (site)."),
+        "per": _told(
+            _choice(Per), "Whether all events make one line (case, the default), each its own (event), or a place (site)."
+        ),
         "sites": _told(_WORDS, "The concepts of the places that give lines of their own, with `per: site` or `per: event`."),
         "wakes_on": _told(_condition(), "What has to be named for the family to be looked at."),
         "gives_way": _told(_FLAG, "Whether it only asks, and sleeps when another family that holds one of its codes is awake."),

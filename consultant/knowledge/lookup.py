@@ -17,6 +17,7 @@ from pathlib import Path
 
 from consultant.knowledge import codec, tables
 from consultant.knowledge.assemble import Parts, assemble, release_of
+from consultant.knowledge.conditions import Conditions
 from consultant.knowledge.diagnoses import IcdCode, Note, conflict, read_children, read_code
 from consultant.knowledge.editions import ICD10CM
 from consultant.knowledge.family import Bundle, Concept, Family, FamilyCode
@@ -30,7 +31,7 @@ from consultant.knowledge.official_kinds import Edition, Kind
 from consultant.knowledge.pages import CodePage, page, page_of_diagnosis, telling
 from consultant.knowledge.places import PlaceOfService
 from consultant.knowledge.reader import Reader
-from consultant.knowledge.search import Hit, search
+from consultant.knowledge.search import Hit, search, suggest
 from consultant.model.coding import System
 
 _USUAL_LIMIT = 20
@@ -42,6 +43,7 @@ class Knowledge:
     def __init__(self, reader: Reader, nouns: dict[str, str], editions: dict[str, str], official: Official | None = None) -> None:
         self._reader = reader
         self.official = official or Official()
+        self.conditions = Conditions(reader)
         self.families: tuple[Family, ...] = codec.loads(Family, nouns["families"])
         self.concepts: tuple[Concept, ...] = codec.loads(Concept, nouns["concepts"])
         self.modifiers: dict[str, Modifier] = {one.code: one for one in codec.loads(Modifier, nouns["modifiers"])}
@@ -164,14 +166,15 @@ class Knowledge:
 
     def icd10cm_edition(self, on: date | None = None) -> str:
         """The day from which the release of ICD-10-CM is in force that answers for a day; without one, the release built in."""
-        edition = self._release_on(on)
+        edition = self._release_on(on, Kind.ICD10CM_TABULAR, Kind.ICD10CM_ORDER)
         return edition.effective.isoformat() if edition else self.editions.get(ICD10CM, "")
 
-    def _release_on(self, on: date | None) -> Edition | None:
-        """The imported release that answers for a day, or None where the one built in does."""
-        edition = self.official.edition(Kind.ICD10CM_TABULAR, on) if on else None
-        if on is None or edition is None:
+    def _release_on(self, on: date | None, *kinds: Kind) -> Edition | None:
+        """The newest imported release of these kinds that answers for a day, or None where the one built in does."""
+        found = [edition for kind in kinds if (edition := self.official.edition(kind, on))] if on else []
+        if on is None or not found:
             return None
+        edition = max(found, key=lambda one: one.effective)
         built_in = self.editions.get(ICD10CM, "")
         return None if edition.effective.isoformat() <= built_in <= on.isoformat() else edition
 
@@ -180,15 +183,22 @@ class Knowledge:
 
         With ``on``, as of the release in force on that day, where one was imported; else as of the release built in.
         """
-        return self.official.diagnosis(code, on) if on and self._release_on(on) else read_code(self._reader, code)
+        return (
+            self.official.diagnosis(code, on)
+            if on and self._release_on(on, Kind.ICD10CM_TABULAR)
+            else read_code(self._reader, code)
+        )
 
     def children(self, code: str) -> tuple[IcdCode, ...]:
         """What stands right below a chapter, block, category or code of ICD-10-CM, in book order."""
         return read_children(self._reader, code)
 
     def billable(self, code: str, on: date | None = None) -> bool:
-        """Whether ``code`` is an ICD-10-CM code that may be reported; with ``on``, as `diagnosis` does."""
-        if on and self._release_on(on):
+        """Whether ``code`` is an ICD-10-CM code that may be reported; with ``on``, as of the release imported for that day, if any.
+
+        An order file alone is enough for that: it lists what may be reported, without notes.
+        """
+        if on and self._release_on(on, Kind.ICD10CM_TABULAR, Kind.ICD10CM_ORDER):
             return bool(self.official.billable(code, on))
         return bool(self._reader.rows("SELECT 1 FROM code WHERE code = ? AND billable AND system = 'ICD-10-CM'", code))
 
@@ -208,4 +218,9 @@ class Knowledge:
     def search(self, words: str, *, system: System | None = None, limit: int = _USUAL_LIMIT) -> tuple[Hit, ...]:
         """The codes that ``words``, or the beginning of a code, find; best first. No words find nothing."""
         with self._reader.lend() as connection:
-            return search(connection, words, system=system, limit=limit)
+            return search(connection, words, system=system, limit=limit, conditions=self.conditions)
+
+    def suggest(self, words: str, *, limit: int = _USUAL_LIMIT) -> tuple[Hit, ...]:
+        """The codes to offer while ``words`` are being typed; answers within some milliseconds."""
+        with self._reader.lend() as connection:
+            return suggest(connection, words, limit=limit)

@@ -36,6 +36,8 @@ CREATE TABLE code (
     lines TEXT);
 CREATE TABLE member (code TEXT NOT NULL, family TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (code, family, position))
     WITHOUT ROWID;
+CREATE TABLE named (key TEXT NOT NULL, code TEXT NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (key, code)) WITHOUT ROWID;
+CREATE TABLE all_keys (keys TEXT NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(
     title, terms, phrases, content='', prefix='2 3', tokenize='porter unicode61 remove_diacritics 2');
 INSERT INTO words(words, rank) VALUES ('rank', 'bm25(6.0, 3.0, 2.0)');
@@ -78,6 +80,8 @@ class Contents:
     codes: tuple[CodeRow, ...]
     members: tuple[tuple[str, str, int], ...]
     """Code, family that writes it, and place of the writing code in that family."""
+    named: tuple[tuple[str, str, int], ...] = ()
+    """Keys of conditions (`condition_keys`), the codes they name, and how strongly."""
 
 
 def write(connection: sqlite3.Connection, contents: Contents) -> None:
@@ -91,6 +95,8 @@ def write(connection: sqlite3.Connection, contents: Contents) -> None:
         ((number, *_columns(row)) for number, row in numbered),
     )
     connection.executemany("INSERT INTO member VALUES (?, ?, ?)", contents.members)
+    connection.executemany("INSERT INTO named VALUES (?, ?, ?)", contents.named)
+    connection.execute("INSERT INTO all_keys VALUES (?)", ("\n".join(dict.fromkeys(key for key, _, _ in contents.named)),))
     connection.executemany(
         "INSERT INTO words (rowid, title, terms, phrases) VALUES (?, ?, ?, ?)",
         ((number, row.title, row.terms, f"{row.phrases}\n{row.waking}") for number, row in numbered if row.indexed),

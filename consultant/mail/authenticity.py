@@ -1,9 +1,12 @@
-"""Whether the author of a mail is who he says he is: SMTP AUTH, or the word of a trusted relay (RFC 4954, RFC 7489, RFC 8601).
+"""Whether the author of a mail is who he says he is: SMTP AUTH, the word of a trusted relay, or a DKIM or SPF pass that we compute.
+
+RFC 4954, RFC 8601, RFC 6376, RFC 7208, and RFC 7489 for which of them stands for the author.
 
 Anybody can write an Authentication-Results field. Ours is the one that a trusted relay put on top with our own authserv-id; what
 stands below it, or bears another id, is ignored.
-Known limits: DKIM, SPF and DMARC are not computed here yet; the relay must remove foreign fields that bear our authserv-id, as RFC
-8601 §5 asks of it.
+What a trusted relay says of DMARC is final; without a word of it DKIM is computed, but not SPF, which would judge the relay. DNS
+trouble is a verdict of its own: the caller holds the mail and asks again.
+Known limits: the relay must remove foreign fields that bear our authserv-id, as RFC 8601 §5 asks of it; ARC is not read.
 """
 
 from __future__ import annotations
@@ -14,7 +17,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from consultant.errors import UsageError
+from consultant.errors import TemporaryError, UsageError
+from consultant.mail.dkim_check import vouchers
+from consultant.mail.dmarc import aligned, organizational
+from consultant.mail.dns import OneMail, Resolver, as_asked
+from consultant.mail.spf_check import passes
 from consultant.model.message import Envelope, IncomingMessage
 
 _TOKEN = re.compile(r'\\.|"(?:[^"\\]|\\.)*+"?|[();=]|[^\s"();=\\]+', re.DOTALL)
@@ -26,14 +33,19 @@ class Reason(StrEnum):
 
     SMTP_AUTH = "smtp-auth"
     TRUSTED_RELAY = "trusted-relay"
+    DKIM = "dkim"
+    SPF = "spf"
     NO_AUTHOR = "no-author"
     AUTHENTICATED_AS_ANOTHER = "authenticated-as-another"
     NOT_FROM_A_TRUSTED_RELAY = "not-from-a-trusted-relay"
     NO_RESULT_OF_OURS = "no-result-of-ours"
     DMARC_NOT_PASSED = "dmarc-not-passed"
+    NOT_ALIGNED = "neither-dkim-nor-spf"
+    DNS_TROUBLE = "dns-trouble"
 
 
-_GOOD = frozenset({Reason.SMTP_AUTH, Reason.TRUSTED_RELAY})
+_GOOD = frozenset({Reason.SMTP_AUTH, Reason.TRUSTED_RELAY, Reason.DKIM, Reason.SPF})
+_COMPUTED_INSTEAD = frozenset({Reason.NOT_FROM_A_TRUSTED_RELAY, Reason.NO_RESULT_OF_OURS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +54,52 @@ class Authenticity:
 
     verified: bool
     reason: Reason
+    domain: str = ""
+    """The domain that vouches for the author, where we computed it."""
 
 
-def verdict(message: IncomingMessage, envelope: Envelope, *, trusted_relays: Iterable[str], authserv_id: str) -> Authenticity:
+def verdict(
+    message: IncomingMessage,
+    envelope: Envelope,
+    *,
+    trusted_relays: Iterable[str],
+    authserv_id: str,
+    content: bytes = b"",
+    resolver: Resolver | None = None,
+) -> Authenticity:
     """Whether the author of the message is verified.
 
     ``trusted_relays`` are addresses or networks ("192.0.2.0/24"); ``authserv_id`` is the name that they write results under.
+    ``content`` is the mail as it came; with it and a ``resolver``, DKIM and SPF are computed where no relay has spoken.
     Raises UsageError when a relay is neither.
     """
-    reason = _reason(message, envelope, trusted_relays, authserv_id)
-    return Authenticity(reason in _GOOD, reason)
+    relays = tuple(trusted_relays)
+    reason, domain = _reason(message, envelope, relays, authserv_id), ""
+    if reason in _COMPUTED_INSTEAD and resolver is not None and content:
+        peer = envelope.peer if reason is Reason.NOT_FROM_A_TRUSTED_RELAY else ""
+        reason, domain = _computed(message.author, envelope.reverse_path, peer, content, OneMail(resolver))
+    return Authenticity(reason in _GOOD, reason, domain)
+
+
+def _computed(author: str, reverse_path: str, peer: str, content: bytes, resolver: Resolver) -> tuple[Reason, str]:
+    """What DKIM and SPF say, and for which domain; trouble counts only when nothing else verifies the author."""
+    domain = as_asked(author.rpartition("@")[2])
+    signed = vouchers(content, resolver)
+    trouble = signed.trouble
+    try:
+        if by := aligned(domain, signed.domains, resolver, tag="adkim"):
+            return Reason.DKIM, by
+    except TemporaryError:
+        trouble = True
+    try:
+        sending = as_asked(reverse_path.rpartition("@")[2])
+        # A reverse-path that cannot stand for the author is not worth a question.
+        is_near = organizational(sending) == organizational(domain)
+        if is_near and passes(reverse_path, peer, resolver) and (by := aligned(domain, [sending], resolver, tag="aspf")):
+            return Reason.SPF, by
+    except TemporaryError:
+        trouble = True
+    return (Reason.DNS_TROUBLE if trouble else Reason.NOT_ALIGNED), ""
 
 
 def _reason(message: IncomingMessage, envelope: Envelope, trusted_relays: Iterable[str], authserv_id: str) -> Reason:

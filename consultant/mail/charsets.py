@@ -33,6 +33,7 @@ _WESTERN_SHARE = 0.15
 _DAMAGE_SHARE = 0.02
 """Text with fewer damaged characters than this is still UTF-8: cut lines, one bad quote."""
 _SAMPLE = 2048
+_PLAIN_ASCII = re.compile(rb"[\t\n\r -~]*")
 _GUESSES = (
     "cp1251", "koi8_r", "cp1250", "cp1253", "cp932", "euc_jp", "gb18030", "big5", "cp949", "cp1254", "cp1255", "cp1256", "cp1252",
 )  # fmt: skip
@@ -80,6 +81,9 @@ def _decoded(data: bytes, declared: str, forgive: Forgiven) -> str:
     if declared.strip() and not codec:
         forgive(Defect.CHARSET_UNKNOWN)
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    if marked == "utf-16" and _PLAIN_ASCII.fullmatch(data, 2):
+        # NUL bytes do not survive every way, and ours takes them out of raw mail: what is left of UTF-16 is ASCII.
+        return data[2:].decode("ascii")
     if marked:
         return data.decode(marked, "replace")
     if codec in _LIKE_ASCII and not _BEYOND_ASCII.search(data):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import lxml.etree  # type: ignore[import-untyped]  # lxml ships no types
 import lxml.html  # type: ignore[import-untyped]  # lxml ships no types
@@ -21,6 +22,7 @@ from consultant.mail.html_tree import MARKS, QUOTE_BEGINS, QUOTE_ENDS, SIGNATURE
 from consultant.mail.reading_limits import ReadingLimits
 
 _EMBEDDED_DATA = re.compile(rb"data:[^\"'>\s]{200,}+")
+_UNSEEN_BLOCKS = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"), ("<title", "</title>"))
 _TAG = re.compile(r"<[^<>]*+>")
 _SPACE = re.compile(r"[ \t\r\n]+")
 _BLANK_LINES = re.compile(r"\n(?:[ \t\xa0]*\n){2,}")
@@ -45,10 +47,23 @@ def to_text(html: str, *, limits: ReadingLimits, forgive: Forgiven) -> str:
     if page is None:
         if html.strip():
             forgive(Defect.HTML_UNREADABLE)
-        return _TAG.sub(" ", html).strip()
+        return _BLANK_LINES.sub("\n\n", unescape(_TAG.sub(" ", _without_unseen(html)))).strip()
     prepare(page)
     laid_out = _layout(page) if _is_modest(page, limits) else "".join(_running(page))
     return _BLANK_LINES.sub("\n\n", "\n".join(_marked_lines(laid_out))).strip("\n")
+
+
+def _without_unseen(html: str) -> str:
+    """The source without what no browser shows, in one pass for each kind; what is never closed stays."""
+    for begins, ends in _UNSEEN_BLOCKS:
+        lowered, kept, place = html.lower(), [], 0
+        if len(lowered) != len(html):
+            return html
+        while (start := lowered.find(begins, place)) >= 0 and (end := lowered.find(ends, start)) >= 0:
+            kept.append(html[place:start])
+            place = end + len(ends)
+        html = "".join([*kept, html[place:]])
+    return html
 
 
 def without_embedded_data(page: bytes) -> bytes:
@@ -57,11 +72,15 @@ def without_embedded_data(page: bytes) -> bytes:
 
 
 def _page(html: str) -> Element | None:
-    parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    # The size of a page is bounded before; huge_tree only lets it be deep.
+    parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+        page = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
     except (lxml.etree.LxmlError, ValueError, AssertionError):
         return None
+    # Beyond its depth the parser leaves everything out, and says so in its log only.
+    is_cut = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+    return None if is_cut else page
 
 
 def _is_modest(page: Element, limits: ReadingLimits) -> bool:

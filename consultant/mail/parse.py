@@ -1,8 +1,8 @@
 """Raw mail to an incoming message (RFC 5322, MIME): never raises for any bytes, in bounded time and memory.
 
 Nothing is refused here: what is broken is forgiven and named in the defects, what is beyond the limits is left unread. Who wrote is
-only what the mail claims; authenticity.py judges that, loops.py judges whether it may be answered. Known limits: PDF, office files
-and pictures are not read; encrypted mail is named, not opened.
+only what the mail claims; authenticity.py judges that, loops.py judges whether it may be answered.
+Known limits: pictures are not read; encrypted mail is named, not opened.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from consultant.mail import attachments, headers
+from consultant.mail import attachments, headers, words
 from consultant.mail.body import PersonText, is_bare, leaves_the_case_to_another, split
 from consultant.mail.content import Content, ContentReader
+from consultant.mail.deadline import Seconds
 from consultant.mail.defects import Defect, Forgiven
 from consultant.mail.fields import is_header_section
 from consultant.mail.mime import Part, read_tree
@@ -23,14 +24,19 @@ from consultant.model.message import Attachment, Headers, IncomingMessage
 
 READ_IN_TEXT = "read as part of the text"
 """The note of an enclosed mail whose words stand in the text of the person."""
+BOUNDARY = "\n\n-----\n\n"
+"""Stands between the person's words and each attachment. No name: that of a file is no part of the case, and may name a patient."""
 _AUTHOR_NAME_MAX = 200
+_MAIL_FILE = (".eml", ".mht")
+_MAILS_IN_FILES = 3
+"""Levels of mails that were attached as files."""
 
 
 def parse(content: bytes, *, limits: ReadingLimits = DEFAULT_LIMITS) -> IncomingMessage:
     """Read raw mail. Never raises: the worst that comes back is an empty message with the defect ``parser-failed``."""
     forgive = Forgiven()
     try:
-        return _Reading(limits, forgive, Allowance(limits.all_text)).message(content)
+        return _Reading(limits, forgive, Allowance(limits.all_text, Seconds(limits.seconds))).message(content)
     except Exception:  # noqa: BLE001  (the promise of this function: a mail that no test foresaw must not stop those behind it)
         forgive(Defect.PARSER_FAILED)
         return _unread(forgive)
@@ -38,7 +44,7 @@ def parse(content: bytes, *, limits: ReadingLimits = DEFAULT_LIMITS) -> Incoming
 
 def case_text(message: IncomingMessage) -> str:
     """What a case is read from: the person's own words, then each attachment that was read."""
-    return "\n\n".join(text for text in (message.text, *(attachment.text for attachment in message.attachments)) if text)
+    return BOUNDARY.join(text for text in (message.text, *(attachment.text for attachment in message.attachments)) if text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class _Reading:
         author = headers.author(mail.header, self.forgive)
         body, person = self._text(mail)
         beside = self._listed(body.beside)
+        person, beside = self._with_packet(person, beside)
         person, beside = self._with_enclosed(mail, person, beside)
         return IncomingMessage(
             message_id=headers.message_id(mail.header, "message-id"),
@@ -94,14 +101,25 @@ class _Reading:
             is_answer=_is_answer(mail),
         )
 
-    def _attachments(self, parts: tuple[Part, ...]) -> Iterator[Attachment]:
+    def _attachments(self, parts: tuple[Part, ...], files_left: int = _MAILS_IN_FILES) -> Iterator[Attachment]:
         for part in parts:
-            if not part.is_enclosed_mail:
-                yield attachments.read(part, limits=self.limits, allowance=self.allowance, forgive=self.forgive)
+            mail = part if part.is_enclosed_mail else self._mail_as_file(part, files_left)
+            if mail is None:
+                yield from attachments.read(part, limits=self.limits, allowance=self.allowance, forgive=self.forgive)
                 continue
-            yield from self._enclosed(part)
+            yield from self._enclosed(mail, files_left - (mail is not part))
 
-    def _enclosed(self, part: Part) -> Iterator[Attachment]:
+    def _mail_as_file(self, part: Part, files_left: int) -> Part | None:
+        """A mail that was attached as a file like any other; None for other files."""
+        if not files_left or not words.decoded(part.file_name, Forgiven()).lower().endswith(_MAIL_FILE):
+            return None
+        content = part.opened(Forgiven()).replace(b"\r\n", b"\n").lstrip(b"\n")
+        if not is_header_section(content):
+            return None
+        mail = read_tree(content, limits=self.limits, forgive=Forgiven())
+        return replace(part, content_type="message/rfc822", children=(mail,))
+
+    def _enclosed(self, part: Part, files_left: int) -> Iterator[Attachment]:
         """An enclosed mail as one attachment with its text, and what goes with it behind it."""
         mail = part.children[0]
         content, person = self._text(mail)
@@ -113,7 +131,25 @@ class _Reading:
             text=f"Subject: {subject}\n\n{person.text}".strip(),
             note="",
         )
-        yield from self._attachments(content.beside)
+        yield from self._attachments(content.beside, files_left)
+
+    def _with_packet(self, person: PersonText, beside: tuple[Attachment, ...]) -> tuple[PersonText, tuple[Attachment, ...]]:
+        """A winmail.dat of Outlook: its body is that of the mail, and is taken when the mail has none of its own."""
+        place = next((number for number, one in enumerate(beside) if one.content_type == attachments.PACKET and one.text), None)
+        if place is None:
+            return person, beside
+        packet = beside[place]
+        body = split(packet.text)
+        if is_bare(person.text):
+            person = replace(
+                body, text=f"{person.text}\n\n{body.text}".strip("\n"), quoted=f"{person.quoted}\n{body.quoted}".strip("\n")
+            )
+            packet = replace(packet, text="", note=READ_IN_TEXT)
+        elif _same_words(body.text, person.text):
+            packet = replace(packet, text="", note=READ_IN_TEXT)
+        else:
+            packet = replace(packet, text=body.text)
+        return person, (*beside[:place], packet, *beside[place + 1 :])
 
     def _with_enclosed(
         self, mail: Part, person: PersonText, beside: tuple[Attachment, ...]
@@ -132,6 +168,10 @@ class _Reading:
         if len(found) > self.limits.attachments:
             self.forgive(Defect.TOO_MANY_ATTACHMENTS)
         return found[: self.limits.attachments]
+
+
+def _same_words(one: str, other: str) -> bool:
+    return set(one.lower().split()) <= set(other.lower().split())
 
 
 def _is_answer(mail: Part) -> bool:

@@ -21,6 +21,9 @@ _EMPHASIS = "*_ \t\xa0"
 _MARKER = re.compile(r"[-_=*>|\s]*(.*?)[-_=*|:\s]*")
 _RULE = re.compile(r"\s*[-_=*]{5,}\s*")
 _LABEL = re.compile(r"([^\W\d_][^:\uff1a]{0,30}?)[\s*_]*[:\uff1a]")
+_ANYTHING = r"\S"
+"""The beginning of a head that is known by its end alone."""
+_SENTENCE_ENDS = (".", "?", "!")
 _COLONS = (":", "\uff1a")
 _LINE_MAX = 300
 _ATTRIBUTION_LINES = 4
@@ -166,12 +169,23 @@ def _behind_attribution(lines: list[str], start: int) -> int | None:
             return None
         if last.endswith(_COLONS):
             head = " ".join(line.strip(_EMPHASIS) for line in lines[start:behind])
-            return behind if len(head) <= _ATTRIBUTION_MAX and _is_attribution(head) else None
+            is_head = len(head) <= _ATTRIBUTION_MAX and _is_attribution(head) and not _begins_later(lines[start:behind])
+            return behind if is_head else None
     return None
 
 
-def _is_attribution(head: str) -> bool:
-    return any(attribution.begins.match(head) and attribution.ends.search(head) for attribution in phrases().attributions)
+def _is_attribution(head: str, *, plainly: bool = False) -> bool:
+    """Whether a line is such a head; ``plainly`` by a word that it begins with, and not by its end alone."""
+    known = (one for one in phrases().attributions if not plainly or one.begins.pattern != _ANYTHING)
+    return any(one.begins.match(head) and one.ends.search(head) for one in known)
+
+
+def _begins_later(wrapped: list[str]) -> bool:
+    """Whether a head that is known by its end alone has swallowed a line of the person above it."""
+    if len(wrapped) == 1 or _is_attribution(" ".join(line.strip(_EMPHASIS) for line in wrapped), plainly=True):
+        return False
+    tails = (" ".join(line.strip(_EMPHASIS) for line in wrapped[place:]) for place in range(1, len(wrapped)))
+    return wrapped[0].rstrip(_EMPHASIS).endswith(_SENTENCE_ENDS) or any(_is_attribution(tail, plainly=True) for tail in tails)
 
 
 def _end_of_quotation(lines: list[str], body: int) -> int:

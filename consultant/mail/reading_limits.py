@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from consultant.mail.deadline import Seconds
 
 _KIB = 1024
 _MIB = 1024 * _KIB
@@ -33,13 +35,30 @@ class ReadingLimits:
     """Attachments that are listed."""
     attachment: int = 512 * _KIB
     """Of one attachment that is read as text."""
+    document: int = 20 * _MIB
+    """Of one PDF or office file."""
+    pages: int = 60
+    """Pages of a PDF that are read."""
+    rtf: int = 2 * _MIB
+    """Of a rich text file without its pictures."""
+    members: int = 3000
+    """Files in an office file, which is an archive."""
+    expanded: int = 64 * _MIB
+    """Of an office file, unpacked."""
+    ratio: int = 200
+    """Times an office file may grow when it is unpacked."""
+    packets: int = 2
+    """Levels of winmail.dat in one another."""
+    seconds: float = 4.0
+    """Seconds for all documents of a mail; a worker has little more for the whole mail."""
 
 
 @dataclass(slots=True)
 class Allowance:
-    """What is left of a limit that all parts of one mail share."""
+    """What is left of the limits that all parts of one mail share: bytes of text, and seconds for documents."""
 
     left: int
+    seconds: Seconds = field(default_factory=lambda: Seconds(ReadingLimits().seconds))
 
     def take(self, wanted: int) -> int:
         """As much of ``wanted`` as is left; it is gone for those that come after."""

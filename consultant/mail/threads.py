@@ -24,6 +24,7 @@ _SIGNATURE_BYTES = 10
 _SIGNED = r"([1-9][0-9]{0,17})-([a-z2-7]{16})"
 _TOKEN = re.compile(_SIGNED)
 _BOUNCE = re.compile(re.escape(BOUNCE_PREFIX) + _SIGNED)
+_REGISTRATION = re.compile(r"\br([0-9]{5})-([a-z2-7]{16})\b", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<case\.([1-9][0-9]{0,17})\.(0|[1-9][0-9]{0,8})\.([a-z2-7]{16})@([^<>@\s]+)>")
 
 
@@ -33,6 +34,7 @@ class _Use(StrEnum):
     THREAD = "thread"
     MESSAGE = "message"
     BOUNCE = "bounce"
+    REGISTRATION = "registration"
 
 
 def token(case_id: int, key: bytes) -> str:
@@ -56,6 +58,17 @@ def case_ids_in(references: Iterable[str], domain: str, key: bytes) -> tuple[int
     return tuple(dict.fromkeys(case_id for case_id in found if case_id is not None))
 
 
+def case_in_addresses(addresses: Iterable[str], mailbox: str, key: bytes) -> int | None:
+    """The case that one of these addresses names by its token (``consult+17-…@``); None when none does."""
+    local, _, domain = mailbox.lower().rpartition("@")
+    for address in addresses:
+        its_local, _, its_domain = address.lower().rpartition("@")
+        name, _, tag = its_local.partition("+")
+        if tag and (name, its_domain) == (local, domain) and (case_id := case_of(tag, key)) is not None:
+            return case_id
+    return None
+
+
 def bounce_address(case_id: int, domain: str, key: bytes) -> str:
     """The reverse-path of an approved letter: where its failure comes back to, and finds its case."""
     return f"{BOUNCE_PREFIX}{case_id}-{_signature(_Use.BOUNCE, key, case_id)}@{domain}"
@@ -65,6 +78,20 @@ def case_of_bounce(address: str, domain: str, key: bytes) -> int | None:
     """The case that a bounce address names; None when it is not one of ours."""
     local, _, its_domain = address.lower().rpartition("@")
     return _case_signed(_BOUNCE.fullmatch(local), _Use.BOUNCE, key) if its_domain == domain.lower() else None
+
+
+def registration_token(address: str, day: int, key: bytes) -> str:
+    """What an asker sends back to be registered under this address; ``day`` is counted from 1970-01-01."""
+    return f"r{day:05d}-{_signature(_Use.REGISTRATION, key, day, text=address.lower())}"
+
+
+def registration_day(text: str, address: str, key: bytes) -> int | None:
+    """The day of the first token in a text that was made for this address; None when there is none."""
+    for found in _REGISTRATION.finditer(text):
+        day = int(found[1])
+        if hmac.compare_digest(found[2].lower(), _signature(_Use.REGISTRATION, key, day, text=address.lower())):
+            return day
+    return None
 
 
 def subject_for(case_id: int, subject_of_asker: str = "") -> str:
@@ -94,10 +121,10 @@ def _is_signed(signature: str, use: _Use, key: bytes, *numbers: int) -> bool:
     return hmac.compare_digest(signature, _signature(use, key, *numbers))
 
 
-def _signature(use: _Use, key: bytes, *numbers: int) -> str:
+def _signature(use: _Use, key: bytes, *numbers: int, text: str = "") -> str:
     if not key:
         msg = "there is no key to sign with; set CONSULTANT_SECRET_KEY"
         raise UsageError(msg)
-    what = ":".join([use.value, *map(str, numbers)])
-    digest = hmac.new(key, what.encode("ascii"), hashlib.sha256).digest()
+    what = ":".join([use.value, *map(str, numbers), *([text] if text else [])])
+    digest = hmac.new(key, what.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
     return base64.b32encode(digest[:_SIGNATURE_BYTES]).decode("ascii").lower()

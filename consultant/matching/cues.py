@@ -26,8 +26,8 @@ from consultant.model.clinical import ConceptKind, Cue, Span
 
 _TABLE = "phrase_rules.json"
 _WORD_BEFORE, _WORD_AFTER, _NEAR = re.compile(r"([A-Za-z0-9]+)[ ,]*$"), re.compile(r"[ -]([A-Za-z0-9]+)"), 24
-_STAYS_EFFECTIVE = frozenset({Category.HISTORICAL, Category.SOMEONE_ELSE})
-"""Context that still speaks of what follows when it stands inside a status ("family history of osteoporosis, gout")."""
+_STAYS_EFFECTIVE = frozenset({Category.HISTORICAL, Category.SOMEONE_ELSE, Category.PLANNED})
+"""Context that still speaks of what is beside it when it stands inside a status ("family history of osteoporosis, gout")."""
 
 
 @dataclass(frozen=True, slots=True)

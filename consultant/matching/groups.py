@@ -86,12 +86,12 @@ def _looked_at(
     """The groups of a calculator that looks at more, or at less, than the acts."""
     if calculator.looks is Looks.CASE:
         return [Group(events, calculator.calculate((surveyed(scene, waking[0], calculator.concepts()),), scene.text))]
+    names = [c for c in scene.lent if not calculator.names().isdisjoint(scene.ontology.ancestors(c.concept))]
     if calculator.looks is Looks.GIVEN:
-        names = [c for c in scene.lent if not calculator.names().isdisjoint(scene.ontology.ancestors(c.concept))]
         # Without a drug that is known by name, the word for its giving stands for it.
         given = named_events(scene, names or waking, calculator.concepts())
         return [Group(events, calculator.calculate(given, scene.text))]
-    named = named_events(scene, waking)
+    named = named_events(scene, waking, rivals=names)
     amounts = [calculator.calculate((event,), scene.text) for event in named]
     if calculator.settle:
         counted = [n for n, event in enumerate(named) if _counts_units(scene, family, event, whole)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from consultant.knowledge.conditions import Conditions
 from consultant.knowledge.family import Concept, Family
 from consultant.model.coding import System
 
@@ -34,6 +35,10 @@ class Knowing(Protocol):
     @property
     def concepts(self) -> Sequence[Concept]:
         """All concepts of the lexicon."""
+
+    @property
+    def conditions(self) -> Conditions:
+        """Look-ups of ICD-10-CM by words."""
 
     def diagnosis(self, code: str) -> object | None:
         """The entry of ICD-10-CM with this number, category or code, or None."""

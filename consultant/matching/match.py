@@ -8,7 +8,7 @@ acts are bound within statements and list items, not across paragraphs; quantiti
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -20,6 +20,8 @@ from consultant.matching.authored import AuthoredWords, written_words
 from consultant.matching.facts import service_date
 from consultant.matching.families import Wakers, wake
 from consultant.matching.flow import flowed
+from consultant.matching.further import with_further
+from consultant.matching.general import General, general_diagnoses
 from consultant.matching.kinds import disposition_of, fallback_questions, kind_of, names_service
 from consultant.matching.knowing import Knowing
 from consultant.matching.lines import Line, Outcome, outcome_of
@@ -29,25 +31,27 @@ from consultant.matching.scene import Scene
 from consultant.matching.staging import Lens, as_asked, stage, with_mere_orders
 from consultant.matching.wish import wished
 from consultant.model.analysis import CaseKind, Disposition, Reading
-from consultant.model.clinical import Fact
-from consultant.model.coding import Candidate, Diagnosis, Question, Suggestion
+from consultant.model.clinical import ConceptKind, Fact
+from consultant.model.coding import Candidate, Diagnosis, Question, Suggestion, System
 
 Outcomes = tuple[Outcome, ...]
 TwoOutcomes = tuple[Outcomes, Outcomes]
 """What families make of what was told, and of what was only asked about."""
 Services = tuple[Suggestion, ...]
 Conditions = tuple[Diagnosis, ...]
+_NAMING = frozenset({ConceptKind.CONDITION, ConceptKind.STATUS})
 
 
 class Matcher:
     """Everything that reading needs of one knowledge base, compiled once; then ``read`` any number of texts, from any thread."""
 
-    __slots__ = ("_by_code", "_families", "_knowledge", "_lens", "_sought", "_wakers")
+    __slots__ = ("_by_code", "_diagnosing", "_families", "_knowledge", "_lens", "_sought", "_wakers")
 
     def __init__(self, knowledge: Knowing) -> None:
         self._knowledge = knowledge
         self._lens = Lens.of(knowledge.concepts, written_words(knowledge.families))
         self._wakers = Wakers(knowledge.families)
+        self._diagnosing = Wakers(family for family in knowledge.families if family.system is System.ICD10CM)
         self._sought = candidates.Sought(self._wakers, AuthoredWords(knowledge.families), knowledge)
         self._families = {family.id: family for family in knowledge.families}
         self._by_code: dict[str, list[Family]] = defaultdict(list)
@@ -66,8 +70,13 @@ class Matcher:
         scene, outcomes = self._told(stage(text, received, self._lens, self._knowledge, self._is_authored))
         # What the asker only asks about, or proposes, is looked at when no service was told, and gives no lines.
         asked = () if _lines(outcomes, services=True) else self._outcomes(as_asked(scene))
-        procedures, diagnoses = self._settled(scene, outcomes)
+        authored = suggest.diagnoses(scene, _lines(outcomes, services=False))
+        known = (cue for cue in scene.cues if cue.kind in _NAMING and self._diagnosing.know(cue, scene.ontology))
+        standing, general = general_diagnoses(scene, authored, known, self._knowledge)
+        told = with_further(scene, (*standing, *(one.diagnosis for one in general)), self._knowledge)
+        procedures, diagnoses = self._settled(scene, outcomes, told)
         reading = self._reading(scene, received, (outcomes, asked), procedures, diagnoses)
+        reading = replace(reading, questions=_with_general(reading.questions, general, reading.diagnoses))
         return replace(reading, facts=(*reading.facts, *_cut(len(whole))))
 
     def _reading(
@@ -111,13 +120,12 @@ class Matcher:
         outcomes = tuple(outcome_of(awake, self._knowledge) for awake in wake(scene, self._wakers))
         return wished(scene.text, scene.facts, outcomes)
 
-    def _settled(self, scene: Scene, outcomes: Outcomes) -> tuple[Services, Conditions]:
+    def _settled(self, scene: Scene, outcomes: Outcomes, found: Conditions) -> tuple[Services, Conditions]:
         """The service lines with their diagnoses, and the diagnoses in claim order."""
         services = suggest.in_order(suggest.suggestions(scene, _lines(outcomes, services=True)))
         families = [self._families[s.family] for s in services]
-        found = suggest.diagnoses(scene, _lines(outcomes, services=False))
         found = sequencing.without_symptoms(found, (o.awake.family for o in outcomes), self._knowledge)
-        ordered = sequencing.sequenced(found, families)
+        ordered = sequencing.sequenced(sequencing.at_peace(found, self._knowledge), families)
         return sequencing.linked(services, ordered, self._families), ordered
 
     def _candidates(
@@ -137,6 +145,13 @@ def _questions(told: Outcomes, asked: Outcomes, procedures: Services, diagnoses:
     second = () if procedures else questions.questions_of(asked)
     found = (*questions.questions_of(told), *second, *specific)
     return tuple({q.question: q for q in found}.values())[: questions.MOST]
+
+
+def _with_general(asked: tuple[Question, ...], general: Iterable[General], kept: Conditions) -> tuple[Question, ...]:
+    """The questions with those about diagnoses that no family is written for, where these were kept."""
+    codes = {diagnosis.code for diagnosis in kept}
+    further = (question for one in general if one.diagnosis.code in codes for question in one.questions)
+    return tuple({q.question: q for q in (*asked, *further)}.values())[: questions.MOST]
 
 
 def match(text: str, received: date, knowledge: Knowing) -> Reading:

@@ -6,6 +6,7 @@ them, and 26 and TC follow the component fact for services that have both compon
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from consultant.knowledge.family import ModifierUse, Per
@@ -15,6 +16,8 @@ from consultant.model.clinical import Fact
 
 _OF_SIDE = {"RT": "right", "LT": "left", "50": "bilateral"}
 _OF_COMPONENT = {"26": "professional", "TC": "technical"}
+_TELL_THEIR_SIDE = re.compile("E[1-4]|[FT][A1-9]")
+"""Eyelids, fingers and toes: their modifiers say the side too."""
 _HAS_COMPONENTS = "1"
 _DISCARDED = "JW"
 
@@ -26,6 +29,8 @@ def modifiers_of(line: Line, component: Fact | None) -> tuple[str, ...]:
     found = [use.modifier for use in line.awake.family.modifiers if _applies(line, use, component)]
     if line.entry.facts.professional_technical == _HAS_COMPONENTS and not {"26", "TC"} & set(found):
         found += _component(component)
+    if any(_TELL_THEIR_SIDE.fullmatch(modifier) for modifier in found):
+        found = [modifier for modifier in found if modifier not in _OF_SIDE]
     return tuple(dict.fromkeys(found))
 
 

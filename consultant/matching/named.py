@@ -25,10 +25,15 @@ _FURTHEST = 3
 """So many statements after the name a number may still belong to it."""
 
 
-def named_events(scene: Scene, names: Iterable[Cue], beside: Collection[str] = ()) -> list[CareEvent]:
-    """One event for each concept named, in order of place, with its mentions, its numbers, and the words ``beside`` as concepts."""
+def named_events(scene: Scene, names: Iterable[Cue], beside: Collection[str] = (), rivals: Iterable[Cue] = ()) -> list[CareEvent]:
+    """One event for each concept named, in order of place, with its mentions, its numbers, and the words ``beside`` as concepts.
+
+    A number that stands nearer to one of the ``rivals`` (drugs of another family) is not that of any name.
+    """
     by_concept = _by_concept([cue for cue in names if cue.assertion is Assertion.PRESENT], scene.ontology)
-    mentions = sorted((cue for cues in by_concept.values() for cue in cues), key=lambda cue: cue.span)
+    own = [cue for cues in by_concept.values() for cue in cues]
+    others = [cue for cue in rivals if not any(cue.span.overlaps(one.span) for one in own)]
+    mentions = sorted((*own, *others), key=lambda cue: cue.span)
     owned = _owned(scene, mentions)
     words = _meaning(scene, beside)
     return [

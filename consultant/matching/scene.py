@@ -32,6 +32,10 @@ class Scene:
     proposed: tuple[ProposedCode, ...]
     ontology: Ontology
     quantities: tuple[Quantity, ...] = ()
+    named: tuple[Cue, ...] = ()
+    """Conditions that ICD-10-CM itself names, whether or not the lexicon knows them (`condition_names`)."""
+    posts: tuple[Cue, ...] = ()
+    """Words that lead to a place of ICD-10-CM (`signposts`)."""
 
     def pool(self, cues: tuple[Cue, ...], amounts: Mapping[str, Amount] | None = None) -> Pool:
         """A pool over some of the cues and amounts; what the case denies and its facts belong to every pool."""

@@ -26,6 +26,8 @@ class _Order:
     """Prefixes with their rank, longest prefix first."""
     linked_rank: int
     symptoms: tuple[str, ...]
+    integral: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    """Prefixes of signs, and of the conditions that they go with."""
 
 
 def sequenced(found: Sequence[Diagnosis], services: Iterable[Family]) -> tuple[Diagnosis, ...]:
@@ -44,7 +46,26 @@ def without_symptoms(found: Sequence[Diagnosis], families: Iterable[Family], kno
     symptoms = [c for c in codes[:_MOST_COMPARED] if c.startswith(_order().symptoms)]
     definite = [c for c in codes[:_MOST_COMPARED] if not c.startswith(_order().symptoms)]
     gone |= {s for s in symptoms if any(knowledge.excludes1(s, d) for d in definite)}
+    # Signs that usually go with a condition are not coded beside it (guideline I.B.5).
+    gone |= {c for signs, causes in _order().integral for c in codes if c.startswith(signs) and _has_cause(c, causes, codes)}
     return tuple(d for d in found if d.code not in gone)
+
+
+def at_peace(found: Sequence[Diagnosis], knowledge: Knowing) -> tuple[Diagnosis, ...]:
+    """The diagnoses without those that an Excludes1 note keeps apart from a better founded one.
+
+    Better founded is what rests on more words, then what has the higher score, then what is told first.
+    """
+    kept: list[Diagnosis] = []
+    for one in sorted(found, key=lambda d: (-sum(len(e.text) for e in d.evidence), -d.score)):
+        if not any(knowledge.excludes1(one.code, other.code) for other in kept):
+            kept.append(one)
+    codes = {d.code for d in kept}
+    return tuple(d for d in found if d.code in codes)
+
+
+def _has_cause(sign: str, causes: tuple[str, ...], codes: Iterable[str]) -> bool:
+    return any(code.startswith(causes) and code != sign for code in codes)
 
 
 def linked(found: Sequence[Suggestion], diagnoses: Sequence[Diagnosis], families: Mapping[str, Family]) -> tuple[Suggestion, ...]:
@@ -67,6 +88,12 @@ def _rank(diagnosis: Diagnosis, supporting: tuple[str, ...]) -> int:
 @cache
 def _order() -> _Order:
     table = read_table(_TABLE)
-    refuse_unknown(table, ("classes", "linked_rank", "symptoms"), _TABLE)
+    refuse_unknown(table, ("classes", "linked_rank", "symptoms", "integral"), _TABLE)
     pairs = [(prefix, int(row["rank"])) for row in table["classes"] for prefix in words_of(row, "prefixes", _TABLE)]
-    return _Order(tuple(sorted(pairs, key=lambda p: -len(p[0]))), int(table["linked_rank"]), words_of(table, "symptoms", _TABLE))
+    integral = tuple((words_of(row, "signs", _TABLE), words_of(row, "of", _TABLE)) for row in table["integral"])
+    return _Order(
+        classes=tuple(sorted(pairs, key=lambda p: -len(p[0]))),
+        linked_rank=int(table["linked_rank"]),
+        symptoms=words_of(table, "symptoms", _TABLE),
+        integral=integral,
+    )

@@ -10,6 +10,7 @@ from datetime import date
 from consultant.knowledge.family import Concept
 from consultant.matching.acts import Acts, find_acts, lent
 from consultant.matching.compose import Compositions
+from consultant.matching.condition_names import NAMED, named_conditions
 from consultant.matching.context import assert_cues
 from consultant.matching.cues import FactHit, Sightings, find_cues, phrase_index
 from consultant.matching.events import Scan, bind
@@ -22,6 +23,7 @@ from consultant.matching.proposed import find_proposed
 from consultant.matching.quantities import find_quantities
 from consultant.matching.quotations import without_others_words
 from consultant.matching.scene import Scene
+from consultant.matching.signposts import SIGNPOST, signposted
 from consultant.matching.statements import Statements, find_statements
 from consultant.model.clinical import Assertion, ConceptKind, Cue, SectionKind
 from consultant.model.coding import ProposedCode
@@ -48,10 +50,12 @@ def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: C
     statements = find_statements(text, find_parts(text))
     proposed = find_proposed(text, knowledge, authored)
     seen = _specific(_outside(find_cues(text, lens.index, statements), proposed), ontology)
-    asserted = assert_cues(text, _with_facts(seen), statements, received)
+    named = (*named_conditions(text, statements, knowledge.conditions), *signposted(text, statements))
+    asserted = assert_cues(text, _with_facts(replace(seen, cues=(*seen.cues, *named))), statements, received)
     fact_cues = [cue for cue in asserted.cues if cue.concept.startswith(FACT)]
-    told = without_others_words(text, (cue for cue in asserted.cues if not cue.concept.startswith(FACT)))
-    cues = superseded(told, statements)
+    heard = without_others_words(text, (cue for cue in asserted.cues if not cue.concept.startswith(FACT)))
+    told = superseded(heard, statements)
+    cues = tuple(cue for cue in told if not cue.concept.startswith((NAMED, SIGNPOST)))
     facts = find_facts(text, seen.facts, fact_cues, received)
     quantities = find_quantities(text)
     scan = Scan(text, cues, quantities, statements, ontology)
@@ -70,6 +74,8 @@ def stage(text: str, received: date, lens: Lens, knowledge: Knowing, authored: C
         proposed=proposed,
         ontology=ontology,
         quantities=quantities,
+        named=tuple(cue for cue in told if cue.concept.startswith(NAMED)),
+        posts=tuple(cue for cue in told if cue.concept.startswith(SIGNPOST)),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
 
@@ -26,6 +26,14 @@ class CaseState(StrEnum):
     CLOSED = "closed"
 
 
+class Priority(IntEnum):
+    """In which order waiting cases are shown; a person says so, no mail can."""
+
+    URGENT = 0
+    NORMAL = 1
+    LATER = 2
+
+
 _S = CaseState
 
 ALLOWED_MOVES = MappingProxyType(
@@ -34,9 +42,10 @@ ALLOWED_MOVES = MappingProxyType(
         _S.ANALYSED: frozenset({_S.DRAFTED, _S.RECEIVED, _S.SET_ASIDE}),
         _S.DRAFTED: frozenset({_S.IN_REVIEW, _S.RECEIVED, _S.SET_ASIDE}),
         _S.IN_REVIEW: frozenset({_S.APPROVED, _S.CLOSED, _S.DRAFTED, _S.RECEIVED, _S.SET_ASIDE}),
-        _S.APPROVED: frozenset({_S.SENT, _S.SET_ASIDE}),
+        # Back into review only while nothing of the reply has left the house.
+        _S.APPROVED: frozenset({_S.SENT, _S.SET_ASIDE, _S.IN_REVIEW}),
         _S.SENT: frozenset({_S.RECEIVED}),
-        # Only a person moves a case out of the two states below.
+        # Only a person moves a case out of the two states below, save what was quarantined for a quota alone.
         _S.SET_ASIDE: frozenset({_S.RECEIVED, _S.APPROVED, _S.SENT, _S.CLOSED}),
         _S.QUARANTINED: frozenset({_S.RECEIVED, _S.CLOSED}),
         _S.CLOSED: frozenset(),
@@ -75,3 +84,4 @@ class Case:
     attempts: int
     opened_by: str
     """The consultant who has it in review; empty otherwise."""
+    priority: Priority = Priority.NORMAL

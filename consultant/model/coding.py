@@ -10,7 +10,7 @@ from consultant.model.clinical import Evidence
 
 _CPT = re.compile(r"\d{5}|\d{4}[TUFAM]")
 _HCPCS = re.compile(r"[A-V]\d{4}")
-_ICD = re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
+_ICD = re.compile(r"(?:[A-Z]\d|QA)[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
 
 
 class System(StrEnum):

@@ -13,12 +13,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, literal, or_, select, update
 
 from consultant.errors import ConflictError, NotFoundError
-from consultant.model.case import ALLOWED_MOVES, STEP_OF_STATE, Case, CaseState, Step
-from consultant.store import events, outbox
+from consultant.model.case import ALLOWED_MOVES, STEP_OF_STATE, Case, CaseState, Priority, Step
+from consultant.store import codes, events, outbox
 from consultant.store.columns import CleanText
 from consultant.store.rows import LARGEST_ID, named_reason, new_id
+from consultant.store.sealing import open_json, seal_json
 from consultant.store.tables import analysis, cases
 
+ENGINE = "engine"
+ANALYSIS = "analysis"
+"""What an analysis is sealed as."""
 _KEEPS_REASON = frozenset({CaseState.SET_ASIDE, CaseState.QUARANTINED, CaseState.CLOSED})
 _NO_LEASE: dict[str, Any] = {"lease_owner": "", "lease_until": None}
 
@@ -42,7 +46,7 @@ def get(tx: Connection, case_id: int) -> Case:
     if row is None:
         msg = f"there is no case {case_id}: look at the list with `consultant cases`"
         raise NotFoundError(msg)
-    return _case(row)
+    return case_of(row)
 
 
 def listing(tx: Connection, *, state: CaseState | None = None, limit: int | None = None, search: str = "") -> tuple[Case, ...]:
@@ -51,8 +55,8 @@ def listing(tx: Connection, *, state: CaseState | None = None, limit: int | None
     if state is not None:
         query = query.where(cases.c.state == state)
     if search.strip():
-        query = query.where(_found_by(search.strip()))
-    return tuple(_case(row) for row in tx.execute(query))
+        query = query.where(found_by(tx, search.strip()))
+    return tuple(case_of(row) for row in tx.execute(query))
 
 
 def counts(tx: Connection) -> dict[CaseState, int]:
@@ -129,6 +133,20 @@ def postpone(tx: Connection, case_id: int, owner: str, until: datetime) -> bool:
     return tx.execute(update(cases).where(_held(case_id, owner)).values({"due": until} | _NO_LEASE)).rowcount == 1
 
 
+def wait(tx: Connection, case_id: int, owner: str, until: datetime) -> bool:
+    """Like `postpone`, for what lies outside: the attempt does not count, so that no waiting makes a case a failed one."""
+    # Whoever holds the lease has counted an attempt, so that this never falls below none.
+    row = {"due": until, "attempts": cases.c.attempts - 1} | _NO_LEASE
+    return tx.execute(update(cases).where(_held(case_id, owner)).values(row)).rowcount == 1
+
+
+def held_back(tx: Connection, reason: str) -> tuple[Case, ...]:
+    """The quarantined cases whose reason begins so, oldest first."""
+    begins = cases.c.reason.startswith(reason, autoescape=True)
+    rows = tx.execute(select(cases).where(cases.c.state == CaseState.QUARANTINED, begins).order_by(cases.c.received, cases.c.id))
+    return tuple(case_of(row) for row in rows)
+
+
 def due(tx: Connection, now: datetime, limit: int) -> tuple[tuple[int, Step], ...]:
     """What the machine should do now, longest waiting first: free cases in its states, and cases with mail to send."""
     since = func.coalesce(cases.c.due, cases.c.changed)
@@ -145,16 +163,34 @@ def name_asker(tx: Connection, case_id: int, *, sender: str, subject: str) -> No
         get(tx, case_id)
 
 
-def save_analysis(tx: Connection, case_id: int, row: dict[str, Any], at: datetime) -> None:
-    """Keep an analysis, in its JSON form; earlier ones stay."""
-    tx.execute(insert(analysis).values(case_id=case_id, made=at, analysis=row))
-    events.append(tx, case_id=case_id, at=at, actor="engine", kind="analysed")
+def save_analysis(tx: Connection, case_id: int, row: dict[str, Any], at: datetime, *, made_by: str = ENGINE) -> None:
+    """Keep an analysis, in its JSON form; earlier ones stay. ``made_by`` is the consultant who changed it, or the engine."""
+    kept = seal_json(tx, row, about=ANALYSIS)
+    tx.execute(insert(analysis).values(case_id=case_id, made=at, analysis=kept, made_by=made_by))
+    codes.note(tx, case_id, row, by_engine=made_by == ENGINE)
+    events.append(tx, case_id=case_id, at=at, actor=made_by, kind="analysed")
+
+
+def set_priority(tx: Connection, case_id: int, priority: Priority, *, actor: str, at: datetime) -> None:
+    """Let a case wait before or behind others. Raises NotFoundError."""
+    if tx.execute(update(cases).where(cases.c.id == case_id).values(priority=priority)).rowcount != 1:
+        get(tx, case_id)
+    events.append(tx, case_id=case_id, at=at, actor=actor, kind="priority", detail={"to": priority.name.lower()})
 
 
 def latest_analysis(tx: Connection, case_id: int) -> dict[str, Any] | None:
     """The newest analysis of the case, as it was saved; None when there is none."""
     newest = select(analysis.c.analysis).where(analysis.c.case_id == case_id).order_by(analysis.c.id.desc()).limit(1)
-    return tx.execute(newest).scalar_one_or_none()
+    found: dict[str, Any] | None = open_json(tx, tx.execute(newest).scalar_one_or_none(), about=ANALYSIS)
+    return found
+
+
+def engines_analysis(tx: Connection, case_id: int) -> dict[str, Any] | None:
+    """The newest analysis of the case that no person has changed; None when there is none."""
+    by_engine = select(analysis.c.analysis).where(analysis.c.case_id == case_id, analysis.c.made_by == ENGINE)
+    newest = by_engine.order_by(analysis.c.id.desc()).limit(1)
+    found: dict[str, Any] | None = open_json(tx, tx.execute(newest).scalar_one_or_none(), about=ANALYSIS)
+    return found
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:
@@ -166,21 +202,23 @@ def _held(case_id: int, owner: str) -> ColumnElement[bool]:
     return and_(cases.c.id == case_id, cases.c.lease_owner == owner)
 
 
-def _found_by(words: str) -> ColumnElement[bool]:
-    """Part of sender or subject, whatever the case of letters, or the number of the case."""
-    # SQLite lowers ASCII letters only: leave it to the database on both sides, so that they agree.
+def found_by(tx: Connection, words: str) -> ColumnElement[bool]:
+    """Part of sender or subject, whatever the case of ASCII letters, or the number of the case."""
     escaped = words.replace("/", "//").replace("%", "/%").replace("_", "/_")
-    pattern = func.lower(literal(f"%{escaped}%", CleanText()))
-    found: list[ColumnElement[bool]] = [
-        func.lower(column).like(pattern, escape="/") for column in (cases.c.sender, cases.c.subject)
-    ]
+    pattern: ColumnElement[str] = literal(f"%{escaped}%", CleanText())
+    columns: list[ColumnElement[str]] = [cases.c.sender, cases.c.subject]
+    if tx.dialect.name == "postgresql":
+        # SQLite compares ASCII letters without their case by itself; lowering every row first takes twice as long.
+        pattern, columns = func.lower(pattern), [func.lower(column) for column in columns]
+    found: list[ColumnElement[bool]] = [column.like(pattern, escape="/") for column in columns]
     number = words.removeprefix("#")
     if number.isdecimal() and int(number) <= LARGEST_ID:
         found.append(cases.c.id == int(number))
     return or_(*found)
 
 
-def _case(row: Row[Any]) -> Case:
+def case_of(row: Row[Any]) -> Case:
+    """The case of a whole row of the table."""
     return Case(
         id=row.id,
         state=row.state,
@@ -191,4 +229,5 @@ def _case(row: Row[Any]) -> Case:
         changed=row.changed,
         attempts=row.attempts,
         opened_by=row.opened_by,
+        priority=Priority(row.priority),
     )

@@ -16,7 +16,11 @@ from consultant.model.draft import Action, Decision, Draft, DraftKind, letter_ha
 from consultant.model.message import Letter
 from consultant.store import events
 from consultant.store.rows import new_id
+from consultant.store.sealing import open_json, seal_json
 from consultant.store.tables import decision, draft
+
+LETTER = "letter"
+"""What the letter of a draft is sealed as."""
 
 
 def add(tx: Connection, case_id: int, kind: DraftKind, letter: Letter, written_by: str, at: datetime) -> Draft:
@@ -30,7 +34,7 @@ def add(tx: Connection, case_id: int, kind: DraftKind, letter: Letter, written_b
         "written_by": written_by,
         "written": at,
     }
-    draft_id = new_id(tx, draft, letter=asdict(letter), **made)
+    draft_id = new_id(tx, draft, letter=seal_json(tx, asdict(letter), about=LETTER), **made)
     detail = {"version": version, "kind": kind, "hash": made["hash"]}
     events.append(tx, case_id=case_id, at=at, actor=written_by, kind="drafted", detail=detail)
     return Draft(id=draft_id, letter=letter, **made)
@@ -39,12 +43,12 @@ def add(tx: Connection, case_id: int, kind: DraftKind, letter: Letter, written_b
 def latest(tx: Connection, case_id: int) -> Draft | None:
     """The newest version; None when nothing has been drafted."""
     row = tx.execute(select(draft).where(draft.c.case_id == case_id).order_by(draft.c.version.desc()).limit(1)).one_or_none()
-    return None if row is None else _draft(row)
+    return None if row is None else _draft(tx, row)
 
 
 def all_of(tx: Connection, case_id: int) -> tuple[Draft, ...]:
     """Every version, oldest first."""
-    return tuple(_draft(row) for row in tx.execute(select(draft).where(draft.c.case_id == case_id).order_by(draft.c.version)))
+    return tuple(_draft(tx, row) for row in tx.execute(select(draft).where(draft.c.case_id == case_id).order_by(draft.c.version)))
 
 
 def decide(tx: Connection, case_id: int, made: Decision) -> None:
@@ -68,13 +72,13 @@ def decisions(tx: Connection, case_id: int) -> tuple[Decision, ...]:
     return tuple(Decision(row.action, row.consultant, row.reason, row.draft_hash, row.decided) for row in rows)
 
 
-def _draft(row: Row[Any]) -> Draft:
+def _draft(tx: Connection, row: Row[Any]) -> Draft:
     return Draft(
         id=row.id,
         case_id=row.case_id,
         version=row.version,
         kind=row.kind,
-        letter=Letter(**row.letter),
+        letter=Letter(**open_json(tx, row.letter, about=LETTER)),
         hash=row.hash,
         written_by=row.written_by,
         written=row.written,

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from consultant.store.columns import clean, to_json
 from consultant.store.tables import chain_head, event
@@ -73,6 +73,18 @@ def of_case(tx: Connection, case_id: int) -> tuple[Event, ...]:
 def latest(tx: Connection, limit: int) -> tuple[Event, ...]:
     """The newest events of the whole database, newest first."""
     return tuple(_event(row) for row in tx.execute(select(event).order_by(event.c.seq.desc()).limit(limit)))
+
+
+def newest(tx: Connection) -> int:
+    """The number of the newest event of all; one row is read, so that it may be asked every second."""
+    return int(tx.execute(select(chain_head.c.length).where(chain_head.c.id == _HEAD)).scalar_one())
+
+
+def last_by(tx: Connection, case_id: int, kind: str) -> dict[str, datetime]:
+    """When each person last left an event of this kind on the case."""
+    of_kind = select(event.c.actor, func.max(event.c.at)).where(event.c.case_id == case_id, event.c.kind == kind)
+    found: dict[str, datetime] = dict(tx.execute(of_kind.group_by(event.c.actor)).all())
+    return found
 
 
 def verify(tx: Connection) -> ChainReport:

@@ -22,9 +22,12 @@ from consultant.store import cases, events
 from consultant.store.columns import clean
 from consultant.store.fingerprint import fingerprint
 from consultant.store.rows import insert_once, new_id
+from consultant.store.sealing import keyring_of, open_json, seal_json
 from consultant.store.tables import cases as case_table
 from consultant.store.tables import delivery, message, outbox, raw_mail
 
+PARSED = "parsed"
+"""What the parsed form of a mail is sealed as."""
 _AT_ONCE = 500
 
 
@@ -75,21 +78,23 @@ def raw(tx: Connection, message_id: int) -> RawMail:
     if row is None or row.content is None:
         msg = f"there are no bytes of message {message_id}: it is unknown, or retention has removed them"
         raise NotFoundError(msg)
-    if hashlib.sha256(row.content).hexdigest() != row.sha256:
+    content = open_content(tx, row.sha256, row.content)
+    if hashlib.sha256(content).hexdigest() != row.sha256:
         msg = f"the bytes of message {message_id} have been damaged: restore them from a backup"
         raise WorkError(msg)
-    return RawMail(row.content, _envelope(row.envelope), row.received, row.source)
+    return RawMail(content, _envelope(row.envelope), row.received, row.source)
 
 
 def of_case(tx: Connection, case_id: int) -> tuple[StoredMessage, ...]:
     """The messages of a case, oldest first."""
     rows = tx.execute(_stored().where(message.c.case_id == case_id).order_by(message.c.received, message.c.id))
-    return tuple(_message(row) for row in rows)
+    return tuple(_message(tx, row) for row in rows)
 
 
 def save_parsed(tx: Connection, message_id: int, parsed: IncomingMessage) -> None:
     """Keep what the parser made of the message, in place of what it made before. Raises NotFoundError."""
-    if tx.execute(update(message).where(message.c.id == message_id).values(parsed=asdict(parsed))).rowcount != 1:
+    kept = seal_json(tx, asdict(parsed), about=PARSED)
+    if tx.execute(update(message).where(message.c.id == message_id).values(parsed=kept)).rowcount != 1:
         raise _unknown(message_id)
 
 
@@ -128,11 +133,20 @@ def attach(tx: Connection, message_id: int, case_id: int, *, at: datetime | None
         cases.move(tx, left.id, to=CaseState.CLOSED, at=moment, actor="engine", reason=reason, expect=left.state)
 
 
+def open_content(tx: Connection, digest: str, kept: bytes) -> bytes:
+    """The plain bytes of a stored content. Raises WorkError when the key is missing or they have been damaged."""
+    # A mail may begin like a sealed one: what has the hash is the mail itself.
+    if hashlib.sha256(kept).hexdigest() == digest:
+        return kept
+    return keyring_of(tx).open(kept, about=digest)
+
+
 def _keep_bytes(tx: Connection, digest: str, content: bytes) -> None:
-    if not insert_once(tx, raw_mail, {"sha256": digest, "size": len(content), "content": content}, key="sha256"):
+    sealed = keyring_of(tx).seal(content, about=digest)
+    if not insert_once(tx, raw_mail, {"sha256": digest, "size": len(content), "content": sealed}, key="sha256"):
         # They are there for another recipient, or retention had removed them.
         removed = and_(raw_mail.c.sha256 == digest, raw_mail.c.content.is_(None))
-        tx.execute(update(raw_mail).where(removed).values(content=content))
+        tx.execute(update(raw_mail).where(removed).values(content=sealed))
 
 
 def _delivered(mark: str, recipient: str) -> Select[tuple[int, int]]:
@@ -144,7 +158,8 @@ def _stored(*more: Any) -> Any:  # noqa: ANN401  (a Select whose columns are not
     return select(message, raw_mail.c.size, *more).join(raw_mail, raw_mail.c.sha256 == message.c.sha256)
 
 
-def _message(row: Row[Any]) -> StoredMessage:
+def _message(tx: Connection, row: Row[Any]) -> StoredMessage:
+    parsed = open_json(tx, row.parsed, about=PARSED)
     return StoredMessage(
         id=row.id,
         case_id=row.case_id,
@@ -153,7 +168,7 @@ def _message(row: Row[Any]) -> StoredMessage:
         received=row.received,
         source=row.source,
         envelope=_envelope(row.envelope),
-        parsed=None if row.parsed is None else _incoming(row.parsed),
+        parsed=None if parsed is None else _incoming(parsed),
     )
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
 from consultant.errors import ConflictError, NotFoundError
 from consultant.model.message import NULL_REVERSE_PATH, OutgoingMail
 from consultant.store import events
 from consultant.store.columns import clean
 from consultant.store.rows import insert_once
+from consultant.store.sealing import keyring_of
 from consultant.store.states import OutboxState
 from consultant.store.tables import outbox
 
@@ -28,6 +29,8 @@ __all__ = [
     "cases_due",
     "due",
     "fail",
+    "hold",
+    "named_since",
     "of_case",
     "put",
     "renew",
@@ -36,6 +39,7 @@ __all__ = [
     "sent",
     "start",
     "unknown",
+    "withdraw",
 ]
 
 _NO_LEASE: dict[str, Any] = {"lease_until": None}
@@ -55,13 +59,21 @@ class OutboxMail:
     reason: str
     queued: datetime
     sent: datetime | None
+    due: datetime | None = None
+    """Not to be sent before; None when it may go at once."""
 
 
-def put(tx: Connection, *, case_id: int, key: str, letter_name: str, mail: OutgoingMail, at: datetime) -> bool:
-    """Queue a mail under its key (``reply:17``); False, and nothing done, when the key is known. Raises ConflictError."""
-    row = {"message_id": mail.message_id, "reverse_path": mail.reverse_path, "recipient": mail.recipient, "content": mail.content}
-    place = {"case_id": case_id, "key": key, "letter_name": letter_name, "state": OutboxState.PENDING, "queued": at}
-    if not insert_once(tx, outbox, place | row, key="key"):
+def put(  # noqa: PLR0913  (what a queued mail is)
+    tx: Connection, *, case_id: int, key: str, letter_name: str, mail: OutgoingMail, at: datetime, due: datetime | None = None
+) -> bool:
+    """Queue a mail under its key (``reply:17``), to be sent not before ``due``.
+
+    False, and nothing done, when the key is known. Raises ConflictError.
+    """
+    row = {"message_id": mail.message_id, "reverse_path": mail.reverse_path, "recipient": mail.recipient}
+    place = {"case_id": case_id, "key": key, "letter_name": letter_name, "state": OutboxState.PENDING, "queued": at, "due": due}
+    content = keyring_of(tx).seal(mail.content, about=mail.message_id)
+    if not insert_once(tx, outbox, place | row | {"content": content}, key="key"):
         return False
     detail = {"key": key, "letter": letter_name, "message_id": mail.message_id}
     events.append(tx, case_id=case_id, at=at, actor="engine", kind="mail-queued", detail=detail)
@@ -71,7 +83,7 @@ def put(tx: Connection, *, case_id: int, key: str, letter_name: str, mail: Outgo
 def due(tx: Connection, case_id: int, now: datetime) -> tuple[OutboxMail, ...]:
     """The mails of a case to start now, oldest first: pending ones whose time has come, and those left in sending."""
     rows = tx.execute(select(outbox).where(outbox.c.case_id == case_id, _is_due(now)).order_by(outbox.c.id))
-    return tuple(_outbox_mail(row) for row in rows)
+    return tuple(_outbox_mail(tx, row) for row in rows)
 
 
 def cases_due(tx: Connection, now: datetime, limit: int) -> tuple[tuple[int, datetime], ...]:
@@ -84,7 +96,7 @@ def cases_due(tx: Connection, now: datetime, limit: int) -> tuple[tuple[int, dat
 def of_case(tx: Connection, case_id: int) -> tuple[OutboxMail, ...]:
     """Every mail of a case, oldest first."""
     rows = tx.execute(select(outbox).where(outbox.c.case_id == case_id).order_by(outbox.c.id))
-    return tuple(_outbox_mail(row) for row in rows)
+    return tuple(_outbox_mail(tx, row) for row in rows)
 
 
 def automatic_today(tx: Connection, recipient: str, day: date) -> int:
@@ -94,6 +106,13 @@ def automatic_today(tx: Connection, recipient: str, day: date) -> int:
     to_recipient = func.lower(outbox.c.recipient) == clean(recipient).lower()
     automatic = outbox.c.reverse_path == NULL_REVERSE_PATH
     return tx.execute(select(func.count()).select_from(outbox).where(that_day, to_recipient, automatic)).scalar_one()
+
+
+def named_since(tx: Connection, recipient: str, letter_name: str, since: datetime | None) -> bool:
+    """Whether a letter of this name was queued for the recipient since then, or ever."""
+    of_name = and_(outbox.c.letter_name == letter_name, func.lower(outbox.c.recipient) == clean(recipient).lower())
+    of_time = [] if since is None else [outbox.c.queued >= since]
+    return tx.execute(select(outbox.c.id).where(of_name, *of_time).limit(1)).one_or_none() is not None
 
 
 def start(tx: Connection, mail_id: int, now: datetime, lease: timedelta) -> bool:
@@ -163,6 +182,29 @@ def resend(tx: Connection, mail_id: int, at: datetime, actor: str) -> None:
     _tell(tx, mail_id, "mail-released", at, actor)
 
 
+def withdraw(tx: Connection, case_id: int, letter_name: str, *, at: datetime, actor: str) -> None:
+    """Take back a mail that nobody has tried to send and whose time has not come. Raises ConflictError when there is none.
+
+    The row goes, so that the same identity can be queued again; the history keeps that it was there. A courier starts a mail only
+    from its time on, and both are conditional changes of one row: of the two exactly one wins.
+    """
+    waits = and_(outbox.c.state == OutboxState.PENDING, outbox.c.attempts == 0, outbox.c.due > at)
+    mine = and_(outbox.c.case_id == case_id, outbox.c.letter_name == letter_name)
+    keys = tx.execute(delete(outbox).where(mine, waits).returning(outbox.c.key)).scalars().all()
+    if not keys:
+        msg = f"the letter of case {case_id} has left, or is leaving: it cannot be taken back"
+        raise ConflictError(msg)
+    for key in keys:
+        events.append(tx, case_id=case_id, at=at, actor=actor, kind="mail-withdrawn", detail={"key": key})
+
+
+def hold(tx: Connection, mail_id: int, *, at: datetime, actor: str, reason: str) -> None:
+    """A mail that waits or is being sent may have left already: unknown, for a person. Raises ConflictError for any other."""
+    waits = outbox.c.state.in_((OutboxState.PENDING, OutboxState.SENDING))
+    _must_change(tx, mail_id, waits, _given_up(reason))
+    _tell(tx, mail_id, "mail-unknown", at, actor)
+
+
 def _is_pending(now: datetime) -> ColumnElement[bool]:
     return and_(outbox.c.state == OutboxState.PENDING, or_(outbox.c.due.is_(None), outbox.c.due <= now))
 
@@ -207,16 +249,18 @@ def _get(tx: Connection, mail_id: int) -> Row[Any]:
     return row
 
 
-def _outbox_mail(row: Row[Any]) -> OutboxMail:
+def _outbox_mail(tx: Connection, row: Row[Any]) -> OutboxMail:
+    content = keyring_of(tx).open(row.content, about=row.message_id)
     return OutboxMail(
         id=row.id,
         case_id=row.case_id,
         key=row.key,
         letter_name=row.letter_name,
-        mail=OutgoingMail(row.message_id, row.reverse_path, row.recipient, row.content),
+        mail=OutgoingMail(row.message_id, row.reverse_path, row.recipient, content),
         state=row.state,
         attempts=row.attempts,
         reason=row.reason,
         queued=row.queued,
         sent=row.sent,
+        due=row.due,
     )

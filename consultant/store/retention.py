@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, exists, null, select, update
 from consultant.model.case import CaseState
 from consultant.model.message import Headers, IncomingMessage
 from consultant.store import events
-from consultant.store.tables import analysis, cases, decision, delivery, draft, message, outbox, raw_mail
+from consultant.store.tables import analysis, case_code, cases, decision, delivery, draft, message, outbox, raw_mail
 
 _FINISHED = (CaseState.SENT, CaseState.CLOSED)
 _REMOVED = ", removed)"
@@ -44,6 +44,7 @@ def _purge_case(tx: Connection, case_id: int, at: datetime) -> None:
     tx.execute(spent.values(parsed=asdict(_BLANK), recipient=message.c.recipient + f" (case {case_id}{_REMOVED}"))
     tx.execute(delete(delivery).where(delivery.c.message_id.in_(select(message.c.id).where(message.c.case_id == case_id))))
     tx.execute(delete(analysis).where(analysis.c.case_id == case_id))
+    tx.execute(delete(case_code).where(case_code.c.case_id == case_id))
     tx.execute(update(draft).where(draft.c.case_id == case_id).values(letter=_NO_LETTER))
     tx.execute(update(decision).where(decision.c.case_id == case_id).values(reason=""))
     tx.execute(update(outbox).where(outbox.c.case_id == case_id).values(content=b"", reason=""))

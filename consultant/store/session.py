@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import Connection, Engine, select
 
-from consultant.store import engines
+from consultant.store import engines, sealing
 from consultant.store.faults import faults_named
 from consultant.store.schema import is_current, migrate
+from consultant.store.sealing import Keyring
 from consultant.store.tables import chain_head
 
 __all__ = ["Database", "is_current", "migrate"]
@@ -37,11 +38,12 @@ class _Engines:
 class Database:
     """A database that has been migrated. Safe to share between threads; a forked child gets connections of its own.
 
-    ``patience`` is how many seconds to wait for a lock or a connection before TemporaryError.
+    ``patience`` is how many seconds to wait for a lock or a connection before TemporaryError; words are sealed with ``keyring``.
     """
 
-    def __init__(self, url: str, *, patience: float = 5.0) -> None:
+    def __init__(self, url: str, *, patience: float = 5.0, keyring: Keyring | None = None) -> None:
         self._url = engines.parsed(url)
+        self.keyring = keyring or Keyring()
         self._patience = patience
         # Connections of the parent process: kept, since closing them here would disturb the parent.
         self._inherited: list[_Engines] = []
@@ -66,6 +68,14 @@ class Database:
         with self.begin() as tx:
             tx.execute(select(chain_head.c.length)).one()
 
+    def forget_log(self) -> None:
+        """Write SQLite's log into the file and empty it, so that removed words do not live on there; others may delay that."""
+        writing = self._ours().writing
+        if writing.dialect.name != "sqlite":
+            return
+        with faults_named(), closing(writing.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close every connection that is not in use."""
         self._ours().writing.dispose()
@@ -79,7 +89,8 @@ class Database:
 
     def _made(self) -> _Engines:
         def made(*, reading: bool) -> Engine:
-            return engines.engine(self._url, patience=self._patience, reading=reading, pool_timeout=self._patience)
+            made = engines.engine(self._url, patience=self._patience, reading=reading, pool_timeout=self._patience)
+            return made.execution_options(**{sealing.OPTION: self.keyring})
 
         return _Engines(made(reading=False), made(reading=True), os.getpid())
 

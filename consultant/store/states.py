@@ -17,6 +17,17 @@ class OutboxState(StrEnum):
     """Twice cut where the other side may have taken it; a person looks."""
 
 
+class Standing(StrEnum):
+    """How an account is treated, whatever its plan."""
+
+    COUNTED = "counted"
+    """Consultations are counted, as the plan says."""
+    ALLOWED = "allowed"
+    """No limit."""
+    BLOCKED = "blocked"
+    """Nothing is taken, and nothing is said."""
+
+
 class Role(StrEnum):
     """What a user of the desk may do: consultants review and sign, ops watch."""
 

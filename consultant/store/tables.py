@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 from consultant.model.case import CaseState
 from consultant.model.draft import Action, DraftKind
 from consultant.store.columns import CleanText, EnumText, JsonText, UtcDateTime
-from consultant.store.states import OutboxState, Role
+from consultant.store.states import OutboxState, Role, Standing
 
 # SQLite counts rows up only in a column that is exactly INTEGER.
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -53,8 +53,13 @@ cases = Table(
     Column("due", UtcDateTime),
     # When retention removed the words of the case; empty while they are there.
     Column("purged", UtcDateTime),
+    # 0 before 1 before 2, so that the queue is read off an index in one direction.
+    Column("priority", Integer, nullable=False, server_default="1"),
     Index("ix_cases_state_due", "state", "due"),
     Index("ix_cases_received", "received"),
+    Index("ix_cases_queue", "state", "priority", "received", "id"),
+    Index("ix_cases_state_id", "state", "id"),
+    Index("ix_cases_sender", "sender"),
     sqlite_autoincrement=True,
 )
 
@@ -80,7 +85,21 @@ analysis = Table(
     Column("case_id", _Id, ForeignKey("cases.id"), nullable=False, index=True),
     Column("made", UtcDateTime, nullable=False),
     Column("analysis", JsonText, nullable=False),
+    Column("made_by", CleanText, nullable=False, server_default="engine"),
     sqlite_autoincrement=True,
+)
+
+case_code = Table(
+    "case_code",
+    metadata,
+    # The codes of a case: as the engine proposed them, and as they stand after review. Read to find like cases, and to learn.
+    Column("code", Text, primary_key=True),
+    Column("case_id", _Id, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    # The family that proposed it; empty for a diagnosis.
+    Column("family", Text, nullable=False, server_default=""),
+    Column("by_engine", Boolean, nullable=False),
+    Column("stands", Boolean, nullable=False),
+    Index("ix_case_code_case_id", "case_id"),
 )
 
 draft = Table(
@@ -169,6 +188,10 @@ desk_user = Table(
     Column("role", EnumText(Role), nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("disabled", Boolean, nullable=False),
+    # Secret of the second factor (RFC 6238), encrypted by the service's key; empty when there is none.
+    Column("second_factor", Text, nullable=False, server_default=""),
+    # The time step of the last code that was used: no code is good twice.
+    Column("second_step", _Count, nullable=False, server_default="0"),
 )
 
 desk_session = Table(
@@ -182,9 +205,22 @@ desk_session = Table(
 asker = Table(
     "asker",
     metadata,
+    # An address, or a domain with its @ before it.
     Column("address", CleanText, primary_key=True),
     Column("plan", CleanText, nullable=False),
     Column("disabled", Boolean, nullable=False),
+    Column("standing", EnumText(Standing), nullable=False, server_default=Standing.COUNTED.value),
+)
+
+charge = Table(
+    "charge",
+    metadata,
+    Column("case_id", _Id, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    # The account that the consultation counts for, or the address of a guest.
+    Column("payer", CleanText, nullable=False),
+    Column("plan", CleanText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_charge_payer_at", "payer", "at"),
 )
 
 mailbox = Table(
@@ -219,4 +255,13 @@ delivery = Table(
     Column("fingerprint", Text, primary_key=True),
     Column("recipient", CleanText, primary_key=True),
     Column("message_id", _Count, ForeignKey("message.id", ondelete="CASCADE"), nullable=False),
+)
+
+reading = Table(
+    "reading",
+    metadata,
+    # A hash of whoever reads code pages as a guest, and the month in which the page was read.
+    Column("reader", CleanText, primary_key=True),
+    Column("month", Text, primary_key=True),
+    Column("page", CleanText, primary_key=True),
 )

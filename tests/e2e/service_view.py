@@ -119,8 +119,9 @@ def started(home: Path, outbound: str) -> Iterator[dict[str, str]]:
     """A service that accepts mail, and its run.json; afterwards it has drained and ended well."""
     log = home.with_name("up.log")
     command = ["up", "--home", str(home), "--smtp", "127.0.0.1:0", "--desk", "127.0.0.1:0", "--outbound", outbound]
+    env = os.environ | {"CONSULTANT_SEND_DELAY_SECONDS": "4"}
     with log.open("wb") as output:
-        process = subprocess.Popen([sys.executable, "-m", "consultant.cli", *command], stdout=output, stderr=output)
+        process = subprocess.Popen([sys.executable, "-m", "consultant.cli", *command], stdout=output, stderr=output, env=env)
     try:
         run_file = home / "run.json"
         wait_for(lambda: run_file.exists() or process.poll() is not None, seconds=PATIENCE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 from cast import CARL, CORA, MALLORY
@@ -22,6 +23,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+AXE = Path(os.environ.get("CONSULTANT_TEST_AXE", Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"))
+"""The checker of accessibility, where `npm install axe-core` has put it."""
 HOSTILE = """\
 <script>document.title = "owned"</script><img src=x onerror="document.title='owned'">
 {{ 7 * 7 }} </textarea><form action="/logout">
@@ -50,7 +53,7 @@ def sign_in(browser, service):
     """A page of somebody who is signed in, and everything the browser complained of."""
     contexts = []
 
-    def sign_in(name: str, **options: bool):
+    def sign_in(name: str, **options: object):
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
@@ -100,7 +103,7 @@ def test_a_case_is_reviewed_edited_and_sent_by_keyboard_alone(service, sign_in):
         page.keyboard.press("e")
     assert "version 2" in page.inner_text(".letter-out h2")
     page.keyboard.press("a")
-    page.wait_for_url(f"{service.desk}/")
+    page.wait_for_url(f"{service.desk}/?done={case['id']}")
 
     (reply,) = service.replies(1)
     assert words(reply).endswith("P.S. Both heels are one unit.")
@@ -129,7 +132,7 @@ def test_an_edited_letter_cannot_be_approved_before_it_is_kept(service, sign_in)
 
     page.fill("#text", "Something else.")
 
-    assert page.is_disabled('button[form="approve"]')
+    assert page.is_disabled("#approve button")
     assert page.is_visible("#unsaved")
 
 
@@ -145,7 +148,122 @@ def test_a_second_consultant_sees_who_has_the_case_and_cannot_decide(service, si
     carl.goto(address)
 
     assert "by cora" in carl.inner_text(".case-head")
+    assert "only cora can decide" in carl.inner_text(".notice")
     assert carl.query_selector("#text") is None
+
+    cora.click("text=Put back")
+    carl.wait_for_selector("#news", state="visible")
+
+
+def test_a_line_is_changed_found_by_words_and_sent_by_keyboard_alone(service, sign_in):
+    service.send(case_mail(service.asker))
+    case = service.case_in("drafted")
+    page = sign_in(CORA)
+    page.goto(f"{service.desk}/cases/{case['id']}")
+    take(page)
+
+    page.keyboard.press("e")
+    assert page.evaluate("document.activeElement.id") == "code-0"
+    page.focus("#code-new")
+    page.keyboard.type("7708")
+    page.wait_for_selector("#found li")
+    page.keyboard.press("ArrowDown")
+    chosen = page.inner_text('#found li[aria-selected="true"] b')
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#code-1")
+    assert page.input_value("#code-1") == chosen
+    assert chosen in page.inner_text("pre.letter-text")
+    assert page.is_disabled("#approve button")
+    page.keyboard.press("Escape")
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("e")
+    assert "version 2, by cora" in page.inner_text(".letter-out h2")
+    page.keyboard.press("a")
+    page.wait_for_url(re.compile(r"done="))
+
+    (reply,) = service.replies(1)
+    assert chosen in words(reply)
+    assert page.complaints == []
+
+
+def test_diagnoses_are_put_in_order_and_their_letters_follow(service, sign_in):
+    service.send(case_mail(service.asker))
+    case = service.case_in("drafted")
+    page = sign_in(CORA)
+    page.goto(f"{service.desk}/cases/{case['id']}")
+    take(page)
+    page.fill("#dx-new", "Z79.83")
+    page.press("#dx-new", "Tab")
+    page.wait_for_selector("#dx-1")
+    first = page.input_value("#dx-0")
+
+    page.focus("#up-1")
+    page.keyboard.press("Enter")
+
+    page.wait_for_selector('#dx-0[value="Z79.83"]')
+    assert page.input_value("#dx-1") == first
+    assert page.input_value("#pointers-0") in {"B", ""}
+
+
+def test_an_approval_is_undone_before_the_letter_leaves(service, sign_in):
+    service.send(case_mail(service.asker))
+    case = service.case_in("drafted")
+    page = sign_in(CORA)
+    page.goto(f"{service.desk}/cases/{case['id']}")
+    take(page)
+
+    page.keyboard.press("a")
+    page.wait_for_url(re.compile(r"done="))
+    page.keyboard.press("u")
+    page.wait_for_url(re.compile(rf"/cases/{case['id']}$"))
+
+    assert "in review" in page.inner_text(".case-head")
+    assert service.case_in("in_review")["id"] == case["id"]
+
+
+def test_a_new_case_appears_in_an_open_queue_by_itself(service, sign_in):
+    page = sign_in(CORA)
+
+    service.send(case_mail(service.asker))
+    case = service.case_in("drafted")
+
+    page.wait_for_selector(f'tr[data-case="{case["id"]}"]')
+
+
+def test_no_page_has_a_serious_fault_for_people_with_disabilities(service, sign_in):
+    service.send(case_mail(service.asker))
+    case = service.case_in("drafted")
+    for scheme in ("light", "dark"):
+        page = sign_in(CORA, color_scheme=scheme)
+        faults = faults_of(page, "queue")
+        page.goto(f"{service.desk}/cases/{case['id']}")
+        faults += faults_of(page, "case")
+        if page.query_selector('button[data-key="o"]'):
+            take(page)
+        page.fill("#modifiers-0", "59")
+        page.press("#modifiers-0", "Tab")
+        page.wait_for_selector(".actions > .keep button")
+        faults += faults_of(page, "claim")
+        page.goto(f"{service.desk}/cases/{case['id']}/history")
+        faults += faults_of(page, "history")
+        assert faults == []
+
+
+def faults_of(page, name: str) -> list[tuple[str, str, str]]:
+    """Serious faults that axe finds where it is installed, and fields, pictures and buttons without a name anywhere."""
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button, iframe, img, a[href]")]
+            .filter((one) => one.checkVisibility())
+            .filter((one) => !(one.labels?.length || one.ariaLabel || one.title || one.alt || one.textContent.trim()))
+            .map((one) => one.outerHTML)"""
+    )
+    found = [(name, "nameless", html) for html in nameless]
+    if AXE.is_file():
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        serious = [one for one in result["violations"] if one["impact"] in {"serious", "critical"}]
+        found += [(name, one["id"], node["html"]) for one in serious for node in one["nodes"]]
+    return found
 
 
 def test_it_works_without_javascript(service, sign_in):
@@ -155,9 +273,13 @@ def test_it_works_without_javascript(service, sign_in):
 
     page.goto(f"{service.desk}/cases/{case['id']}")
     page.click("text=Open for review")
+    page.fill("#modifiers-0", "59")
+    page.click("text=Check and word the letter")
+    page.click("text=Keep these changes")
     page.click("text=Approve and send")
 
-    assert len(service.replies(1)) == 1
+    (reply,) = service.replies(1)
+    assert "76977-59" in words(reply)
 
 
 def test_hostile_mail_stays_inert(service, sign_in):
@@ -174,6 +296,9 @@ def test_hostile_mail_stays_inert(service, sign_in):
     assert page.inner_text("h1") == "<b>bold</b> {{ config }}"
     assert "<script>" in page.inner_text(".letter-in")
     assert page.query_selector(".letter-in script, .letter-in img, .letter-in style") is None
+    page.click("text=As their mail program shows it")
+    page.frame_locator('iframe[name="letter-html"]').locator("body").wait_for()
+    page.goto(f"{service.desk}/cases/{case['id']}/history")
     assert page.complaints == []
 
 

@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 from cast import ADA, CORA, MAILBOX
@@ -47,6 +48,8 @@ class Service:
     home: Path
     outbound: str
     variables: dict[str, str] = field(default_factory=dict)
+    database_url: str = ""
+    broker_url: str = ""
     process: subprocess.Popen[bytes] | None = None
     seen: set[int] = field(default_factory=set)
     smtp_port: int = 0
@@ -58,7 +61,7 @@ class Service:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "consultant.cli", *command, "--outbound", self.outbound, *options],
-                env=clean | self.variables,
+                env=clean | self.variables | self.places(),
                 stdout=log,
                 stderr=log,
             )
@@ -66,6 +69,18 @@ class Service:
         assert self.process.poll() is None, self.log.read_text()
         self.smtp_port = int(self.run["smtp"].rpartition(":")[2])
         self.note_children()
+
+    def places(self) -> dict[str, str]:
+        """Where database and broker are, when they are not the embedded ones."""
+        given = {"CONSULTANT_DATABASE_URL": self.database_url, "CONSULTANT_BROKER_URL": self.broker_url}
+        return {name: value for name, value in given.items() if value}
+
+    def sabotage(self, program: str) -> None:
+        """Have every Python process of the service run this at its start: a fault that nobody can order from outside."""
+        folder = self.home.with_name("sabotage")
+        folder.mkdir(exist_ok=True)
+        (folder / "sitecustomize.py").write_text(program)
+        self.variables["PYTHONPATH"] = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH", "")]))
 
     @property
     def log(self) -> Path:
@@ -136,7 +151,7 @@ class Service:
                 client.sendmail(sender, [MAILBOX], letter(number, text=text, sender=sender))
 
     def database(self) -> closing[Database]:
-        return closing(Database(f"sqlite:///{self.home / 'consultant.sqlite'}"))
+        return closing(Database(self.database_url or f"sqlite:///{self.home / 'consultant.sqlite'}"))
 
     def cases(self) -> tuple[Case, ...]:
         with self.database() as database, database.reading() as tx:
@@ -156,7 +171,8 @@ class Service:
             review.approve(services, case_id, CORA, draft.hash)
 
     def settings(self) -> settings.Settings:
-        return settings.load(home=self.home, outbound=self.outbound, smtp="127.0.0.1:0")
+        given = {"database_url": self.database_url or None, "broker_url": self.broker_url or None}
+        return settings.load(home=self.home, outbound=self.outbound, smtp="127.0.0.1:0", **given)
 
     def drafts_of_each(self) -> list[int]:
         """How many drafts each case has."""
@@ -172,10 +188,38 @@ class Service:
             return reconcile.count(tx).holds
 
     def ask_broker(self, command: str) -> bytes:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(str(socket_of(self.home)))
+        with self._broker_line() as connection:
             connection.sendall(command.encode() + b"\r\n")
             return connection.recv(100_000)
+
+    def _broker_line(self) -> socket.socket:
+        if self.broker_url:
+            address = urlsplit(self.broker_url)
+            return socket.create_connection((address.hostname, address.port), timeout=5)
+        line = socket.socket(socket.AF_UNIX)
+        line.connect(str(socket_of(self.home)))
+        return line
+
+
+def send_until_accepted(service: Service, number: int, *, seconds: float = 40.0) -> None:
+    """Send as a mail server does: again and again until somebody says 250."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            service.send(number)
+        except (OSError, smtplib.SMTPException):
+            assert time.monotonic() < end, "the listener is not back"
+            time.sleep(0.1)
+        else:
+            return
+
+
+def all_drafted_once(service: Service, count: int, *, seconds: float) -> float:
+    """Wait until there are so many cases, each with one draft, and the books balance; the seconds that took."""
+    took = wait_for(lambda: service.all_are(CaseState.DRAFTED, count), f"{count} cases are drafted", seconds=seconds)
+    assert service.drafts_of_each() == [1] * count
+    assert service.books_balance()
+    return took
 
 
 def letter(number: int, *, text: str = TEXT, sender: str = ADA) -> bytes:

@@ -12,7 +12,7 @@ from contextlib import suppress
 import psutil
 import pytest
 from cast import ADA, MAILBOX
-from service_kit import letter, wait_for
+from service_kit import all_drafted_once, letter, send_until_accepted, wait_for
 from smtp_sink import Behaviour
 
 from consultant.model.case import CaseState
@@ -29,25 +29,6 @@ def service(service):
     """A service that runs."""
     service.start()
     return service
-
-
-def all_drafted_once(service, count: int, *, seconds: float) -> None:
-    wait_for(lambda: service.all_are(CaseState.DRAFTED, count), f"{count} cases are drafted", seconds=seconds)
-    assert service.drafts_of_each() == [1] * count
-    assert service.books_balance()
-
-
-def send_until_accepted(service, number: int) -> None:
-    """Send as a mail server does: again and again until somebody says 250."""
-    end = time.monotonic() + 30
-    while True:
-        try:
-            service.send(number)
-        except (OSError, smtplib.SMTPException):
-            assert time.monotonic() < end, "the listener is not back"
-            time.sleep(0.1)
-        else:
-            return
 
 
 def test_the_listener_is_killed_right_after_250_again_and_again(service):

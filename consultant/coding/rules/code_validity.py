@@ -3,8 +3,8 @@
 Procedure codes are known by the families and by the official tables of the day; one that neither has is said to be unknown, never
 invalid, save a HCPCS code that a current table does not have.
 ICD-10-CM is complete for its edition, so a diagnosis code that it does not have does not exist. Codes that lack only their
-seventh character are left to that rule. Known limit: one ICD-10-CM edition is loaded; for a later date of service the rule says
-so.
+seventh character are left to that rule. An imported release of ICD-10-CM answers for the dates of service it is in force on; where
+there is none for a later date, the rule says so.
 """
 
 from __future__ import annotations
@@ -109,21 +109,23 @@ def _wrong_on(found: Sheet, on: date) -> str:
 
 
 def _diagnoses(codes: tuple[str, ...], on: date, knowledge: Knowledge) -> Iterator[Finding]:
-    report = Report(ID, _ICD_SOURCE, edition(knowledge, DIAGNOSES))
+    report = Report(ID, _ICD_SOURCE, knowledge.icd10cm_edition(on) or edition(knowledge, DIAGNOSES))
     if not has_diagnoses(knowledge):
         yield report.no_data(codes, f"ICD-10-CM is not loaded here, so {listed(codes)} could not be checked.")
         return
-    bad = [code for code in codes if not knowledge.billable(code) and not lacks_only_the_seventh(code, knowledge)]
-    yield from (report.hit(Severity.ERROR, (code,), _why_not(code, knowledge)) for code in bad)
-    if good := [code for code in codes if knowledge.billable(code)]:
+    bad = [code for code in codes if not knowledge.billable(code, on) and not lacks_only_the_seventh(code, knowledge)]
+    yield from (report.hit(Severity.ERROR, (code,), _why_not(code, on, knowledge)) for code in bad)
+    if good := [code for code in codes if knowledge.billable(code, on)]:
         yield report.clean(good, f"{listed(good)} {verb(good, 'is a complete code', 'are complete codes')} of ICD-10-CM.")
-    ends = edition_ends(knowledge)
+    ends = edition_ends(knowledge, on)
     if ends and on > ends:
         late = Report(EDITION, _ICD_SOURCE, edition(knowledge, DIAGNOSES))
         yield late.no_data(codes, f"The ICD-10-CM edition loaded here ends on {day(ends)}: check the diagnoses in the newer one.")
 
 
-def _why_not(code: str, knowledge: Knowledge) -> str:
+def _why_not(code: str, on: date, knowledge: Knowledge) -> str:
+    if knowledge.billable(code):
+        return f"{code} is not in the ICD-10-CM release that is in force on {day(on)}."
     what = "is a heading of ICD-10-CM, not a complete code" if knowledge.diagnosis(code) else "does not exist in ICD-10-CM"
     return f"{code} {what}.{_offer(nearest(code, knowledge))}"
 

@@ -1,22 +1,26 @@
 """Every service line that we suggest stands on a diagnosis, and on one that usually supports it.
 
 The usual indications are those of the code's family. They are no coverage policy: a diagnosis outside them is a reason to look
-the policy up, never a denial.
+the policy up, never a denial. Where billing articles of the Medicare coverage database were imported, those in force on the date of
+service are asked too, and named; what no article names stays unsaid.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from consultant.coding.book import edition, sheet
 from consultant.coding.rule import Report, Rule
-from consultant.coding.words import listed
+from consultant.coding.words import day, listed
 from consultant.knowledge.lookup import Knowledge
+from consultant.knowledge.official_facts import Article
 from consultant.model.analysis import Reading
 from consultant.model.coding import Suggestion
 from consultant.model.finding import Finding, Severity
 
 ID = "diagnosis-support"
+_MOST_ARTICLES = 3
 _SOURCE = "Usual indications as written down in the code families"
 
 
@@ -35,6 +39,26 @@ def check(reading: Reading, knowledge: Knowledge) -> Iterator[Finding]:
             yield report.hit(Severity.INFO, (line.code, *line.diagnoses), _text(line))
     if unknown := [line.code for line in linked if not usual[line.code]]:
         yield report.no_data(unknown, f"The usual indications of {listed(unknown)} are not written down here.")
+    for line in linked:
+        yield from _covered(line, reading.date_of_service, knowledge)
+
+
+def _covered(line: Suggestion, on: date, knowledge: Knowledge) -> Iterator[Finding]:
+    """What the imported billing articles say of a line and the diagnoses it points to, one finding for each article."""
+    named: dict[int, list[tuple[Article, str, bool]]] = {}
+    for code in line.diagnoses:
+        for article, supports in knowledge.official.covers(line.code, code, on):
+            named.setdefault(article.id, []).append((article, code, supports))
+    for pairs in list(named.values())[:_MOST_ARTICLES]:
+        article = pairs[0][0]
+        report = Report(ID, f"Medicare billing article A{article.id}, {article.title}", article.edition.name)
+        good = [code for _, code, supports in pairs if supports]
+        if good:
+            yield report.clean((line.code, *good), f"Article A{article.id} lists {listed(good)} as supporting {line.code}.")
+        else:
+            codes = [code for _, code, _ in pairs]
+            text = f"Article A{article.id} lists {listed(codes)} as not supporting {line.code} on {day(on)}."
+            yield report.hit(Severity.WARNING, (line.code, *codes), text)
 
 
 def _usual(line: Suggestion, knowledge: Knowledge) -> tuple[str, ...]:

@@ -20,9 +20,9 @@ def login(services: Services, throttle: Throttle, *, secure_cookies: bool) -> En
         if request.method == "GET":
             return page("login.html", person=None, failed=False)
         async with request.form(max_files=0, max_fields=5) as form:
-            name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
+            name, password, code = (str(form.get(field, "")) for field in ("name", "password", "code"))
         peer = request.client.host if request.client else ""
-        cookie = await run_in_threadpool(sign_in, services, throttle, name=name, password=password, peer=peer)
+        cookie = await run_in_threadpool(sign_in, services, throttle, name=name.strip(), password=password, peer=peer, code=code)
         if cookie is None:
             return page("login.html", person=None, status=403, failed=True)
         answer = RedirectResponse("/", status_code=303)

@@ -68,7 +68,7 @@ CALCULATORS: Mapping[str, Calculator] = MappingProxyType(
         "counted-by-name": Calculator(counted, looks=Looks.NAMES),
         "minutes-bands": Calculator(minutes_bands),
         "critical-minutes": Calculator(minutes_bands, settle=with_half_hours),
-        "per-amount": Calculator(per_amount, looks=Looks.NAMES),
+        "per-amount": Calculator(per_amount, looks=Looks.NAMES, names=injections.names),
         "quarter-hours": Calculator(minutes_bands, looks=Looks.NAMES, settle=with_fifteens),
         "infusions": Calculator(infusions.infusions, looks=Looks.GIVEN, concepts=infusions.looked_at, names=infusions.names),
         "injections": Calculator(injections.injections, looks=Looks.GIVEN, concepts=injections.looked_at, names=injections.names),

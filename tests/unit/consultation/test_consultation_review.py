@@ -169,7 +169,7 @@ def test_an_answer_that_came_in_meanwhile_stops_the_approval(office):
 
 def test_an_asker_who_cannot_be_written_to_is_told_to_the_consultant_and_nothing_is_decided(office, monkeypatch):
     case_id = office.drafted()
-    monkeypatch.setattr(review, "_message", lambda *_: office.parsed("From: j\u00f6rg@lakeside.example\n\nHello.\n"))
+    monkeypatch.setattr(review, "answered_message", lambda *_: office.parsed("From: j\u00f6rg@lakeside.example\n\nHello.\n"))
 
     with pytest.raises(WorkError, match="cannot stand in a mail"):
         review.approve(office.services, case_id, CORA, newest(office, case_id).hash)

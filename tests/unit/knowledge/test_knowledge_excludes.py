@@ -57,6 +57,8 @@ def test_any_text_is_read_without_error(note):
 @pytest.mark.parametrize(
     ("note", "covered", "free"),
     [
+        ("neurodevelopmental disorders related to specific variants (QA0.-)", ["QA0.0141", "QA0"], ["QA1.0", "Q90.9"]),
+        ("malformations (Q00-QA0)", ["Q90.9", "QA0.0141"], ["R00.0"]),
         ("osteoporosis (M80-M81)", ["M80.08XA", "M81.0"], ["M82.0", "M79.9"]),
         ("osteoporosis with current pathological fracture (M80.-)", ["M80.08XA"], ["M81.0"]),
         ("influenza due to identified novel influenza A virus (J09.X-)", ["J09.X1"], ["J10.1"]),

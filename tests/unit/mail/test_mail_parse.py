@@ -174,7 +174,7 @@ def test_a_fault_of_ours_leaves_an_empty_message_and_its_name(monkeypatch):
 def test_what_a_case_is_read_from_holds_the_attachments_that_were_read():
     text = b"Please code.\r\n--b\r\nContent-Type: text/plain; name=note.txt\r\n\r\nGanglion excised.\r\n--b--\r\n"
     message = parse(MULTIPART + b"--b\r\n\r\n" + text)
-    assert case_text(message) == "Please code.\n\nGanglion excised."
+    assert case_text(message) == "Please code.\n\n-----\n\nGanglion excised."
 
 
 def test_an_enclosed_mail_stands_in_the_case_once():

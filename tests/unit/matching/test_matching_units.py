@@ -110,6 +110,7 @@ def test_every_biopsy_is_one_line_unit(lesions: dict[str, int]):
     [
         ("Remicade 500 mg IV over 130 minutes. Five 100 mg vials.", {("J1745",): 50, ("96415",): 1}),
         ("Toradol 60 mg IM and Decadron 10 mg IM given.", {("J1885",): 4, ("J1100",): 10, ("96372",): 2}),
+        ("Keytruda 200 mg IV over 30 minutes, Zofran 8 mg IVP.", {("J9271",): 200, ("J2405",): 8}),
         ("Both knees injected with Kenalog, 40 mg each knee.", {("J3301",): 8}),
         ("Two vials of 50 mg Benadryl given IM.", {("J1200",): 2}),
         ("Bicillin LA 1.2 million units given IM.", {("J0561",): 12}),

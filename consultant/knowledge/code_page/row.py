@@ -1,4 +1,4 @@
-"""A code page: everything that is known of one code on a day, as plain data; `code_page_text` shows it in a terminal.
+"""A code page: everything that is known of one code on a day, as plain data, for the terminal, the desk and the JSON interface.
 
 Facts come from families, ICD-10-CM and the official tables loaded, each with its source. What is not known is listed as such and
 never papered over.
@@ -7,15 +7,12 @@ never papered over.
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from rich.console import Console
-
-from consultant.commands import code_page_text
-from consultant.commands.code_page_diagnosis import diagnosis_row
-from consultant.commands.code_page_gaps import gaps
-from consultant.commands.code_page_tables import dates_row, edits_row, medicare_row, official_row
+from consultant.knowledge.code_page.diagnosis import diagnosis_row
+from consultant.knowledge.code_page.gaps import gaps
+from consultant.knowledge.code_page.tables import dates_row, edits_row, medicare_row, official_row
 from consultant.knowledge.family import Bundle, CodeFacts, Family, FamilyCode
 from consultant.knowledge.known import Book
 from consultant.knowledge.lookup import Knowledge
@@ -26,18 +23,22 @@ from consultant.model.coding import System
 _CATEGORY_LENGTH = 3
 
 
-def row_of(knowledge: Knowledge, code: str, on: date | None) -> dict[str, Any] | None:
-    """The page as plain data, or None when nobody knows the code. ``on`` is the date of service; None is today."""
-    day = on or datetime.now(UTC).date()
-    book = Book(knowledge, day)
+def row_of(knowledge: Knowledge, code: str, on: date) -> dict[str, Any] | None:
+    """The page as plain data, or None when nobody knows the code. ``on`` is the date of service."""
+    book = Book(knowledge, on)
     page = next((found for one in _spellings(code) if (found := _page(book, one)) is not None), None)
     row = _of_page(book, page) if page is not None else _of_tables(book, code)
     return None if row is None else row | {"not_known": gaps(row, book)}
 
 
-def show(row: dict[str, Any]) -> None:
-    """Print the page for a person."""
-    code_page_text.show(row, Console(highlight=False))
+def hint(code: str) -> str:
+    """Why a code may be unknown here, for a person who looked for it."""
+    system = System.of(code)
+    if system is System.ICD10CM:
+        return "ICD-10-CM is complete here, so no such code exists in the loaded edition; search for it by words"
+    if system is None:
+        return "it does not look like a CPT, HCPCS or ICD-10-CM code"
+    return f"it looks like a {system} code, but no entry for it has been written; that says nothing about the code itself"
 
 
 def _page(book: Book, code: str) -> CodePage | None:
