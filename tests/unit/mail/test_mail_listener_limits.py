@@ -37,9 +37,9 @@ def test_the_largest_mail_must_find_room():
 def storing(connect, listener, keeper):
     """A session that cannot give way, because its mail is being stored."""
     keeper.holds = True
-    wire = connect(listener).greet().address()
+    wire, before = connect(listener).greet().address(), len(keeper.mails)
     wire.say(MAIL + END)
-    keeper.wait_for(len(keeper.mails) + 1)
+    keeper.wait_for(before + 1)
     return wire
 
 

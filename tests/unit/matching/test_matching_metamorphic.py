@@ -33,8 +33,8 @@ FRAMES = (
     "{}\n\nPAST MEDICAL HISTORY: Hypertension, prior appendectomy.\nFAMILY HISTORY: Mother had breast cancer.",
     "{}\n\nPLAN: Follow up in 2 weeks. Colonoscopy next year.",
 )
-NO_ACTS = frozenset({"evaluation-management", "psychiatry", "laboratory"})
-"""Visits, talks and specimens are told by time, level and name, not as acts that "planned" could stand before."""
+NO_ACTS = frozenset({"evaluation-management", "psychiatry", "laboratory", "anesthesia", "supplies"})
+"""Visits, talks, specimens, anesthesia and goods are told by time, level and name, not as acts that "planned" could stand before."""
 EVERY, EVERY_ACT = 29, 9
 """One in so many examples is tried, so that all sections of the knowledge base are."""
 
