@@ -34,7 +34,7 @@ FRAMES = (
     "{}\n\nPLAN: Follow up in 2 weeks. Colonoscopy next year.",
 )
 NO_ACTS = frozenset({"evaluation-management", "psychiatry", "laboratory", "anesthesia", "supplies"})
-"""Visits, talks, specimens, anesthesia and goods are told by time, level and name, not as acts that "planned" could stand before."""
+"""Visits, talks, specimens, anesthesia and goods are told by level or name, not as acts that "planned" could stand before."""
 EVERY, EVERY_ACT = 29, 9
 """One in so many examples is tried, so that all sections of the knowledge base are."""
 
