@@ -17,7 +17,7 @@ from consultant.store import events
 from consultant.store.sealing import Keyring
 from consultant.store.session import Database
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
 CANARIES = ("Zebediah", "Quux", "99887766", "1951-03-04")
 TEXT = "Patient Zebediah Quux, MRN 99887766, born 1951-03-04. Heel ultrasound, which code? Number {}."

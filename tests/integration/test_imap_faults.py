@@ -19,7 +19,7 @@ from consultant.mail.mailbox import UNREADABLE
 from consultant.mail.mailbox_session import MailboxSession
 from consultant.store import events
 
-pytestmark = [pytest.mark.faults, needs_dovecot]
+pytestmark = [pytest.mark.faults, pytest.mark.slow, needs_dovecot]
 __all__ = ["shop"]
 
 

@@ -15,7 +15,7 @@ from smtp_sink import SmtpSink, SunkMail
 
 from consultant.model.case import CaseState
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
 OTHER = "consult@other.example"
 QUIET_SECONDS = 4.0
 """The sweep looks every three seconds: what has not happened by then does not happen by itself."""

@@ -15,7 +15,7 @@ from service_kit import letter, wait_for
 
 from consultant.model.case import CaseState
 
-pytestmark = [pytest.mark.faults, needs_postfix]
+pytestmark = [pytest.mark.faults, pytest.mark.slow, needs_postfix]
 
 
 class ForgetfulLine(Line):

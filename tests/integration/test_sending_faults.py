@@ -10,7 +10,7 @@ from smtp_sink import Behaviour
 
 from consultant.model.case import CaseState
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
 HARMS = [
     Behaviour.CUT_AFTER_RCPT,
     Behaviour.CUT_MID_DATA,
