@@ -93,8 +93,8 @@ class Conditions:
         """
         keys = self._both()[0]
         for number, key in enumerate(_ladder(words)):
-            # A name shortened to a word of many meanings is no name any more.
-            is_name = key in keys and not (number and key in condition_words().too_general)
+            # A name shortened to a word of many meanings is no name any more, and "heel bone" is no fracture of it.
+            is_name = key in keys and not ((number or " " in key) and key in condition_words().too_general)
             if is_name and (place := self._named(key)):
                 return place
         return ""
